@@ -1,0 +1,14 @@
+package io.sandgate.membership;
+
+/// What a replica says of itself to all others, over and over.
+///
+/// @param member the replica
+/// @param sequence counts the announcements of one incarnation, from 1
+record Announcement(Member member, long sequence) implements Decoded {
+
+    Announcement {
+        if (sequence < 1) {
+            throw new IllegalArgumentException("sequence: " + sequence + " (expected: 1 or more)");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.sandgate.membership;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The members of the cluster, as this replica sees them.
+///
+/// Another member is listed from the moment in which it announced itself, which it does only after its own peer
+/// listener has answered, until it left or was found dead. This replica is always listed. All methods may be called from
+/// any thread.
+public interface Membership extends AutoCloseable {
+
+    /// This replica, in the state that it was last told to announce.
+    Member self();
+
+    /// All visible members, this one among them, in the order of their ids: an immutable snapshot.
+    List<Member> members();
+
+    /// The name of the present view; another one after each change of who is in it.
+    String view();
+
+    /// How long ago a member was last heard, by this replica's own clock; zero for this replica and for one that is not
+    /// visible.
+    Duration age(String id);
+
+    /// How many are in the view and have not announced themselves: they are starting, or were only just seen.
+    int unannounced();
+
+    /// Calls the listener with each later change of the others, one at a time and in order, on a thread of the
+    /// membership's own; this replica's own announcements are not reported. The listener must not block. What a change
+    /// says is in [#members()] before the listener hears of it: so register first, then read the members, and expect
+    /// that a member may be seen both ways.
+    void onChange(MembershipListener listener);
+
+    /// Announces this replica to all members in a new state; returns at once. Before the peer listener has answered,
+    /// the state is only noted.
+    void announce(MemberState state);
+
+    /// Leaves cleanly: the others see it at once. Bounded in time; later calls do nothing. No listener is called
+    /// afterwards. Who wants to be seen draining announces that before.
+    @Override
+    void close();
+}

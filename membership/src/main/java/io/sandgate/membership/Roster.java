@@ -1,0 +1,150 @@
+package io.sandgate.membership;
+
+import io.sandgate.membership.Decoded.Undecodable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The thread-safe face of the member table: takes in views and messages from any thread, and reports the changes that
+/// follow from them.
+///
+/// Implementation note. Everything that changes runs on one loop: the table, the published snapshot
+/// and the listeners. What waits for it is bounded. Views are merged into one slot, since only the newest counts. Of
+/// messages a fixed number may wait; what comes above it is dropped and counted, and the next heartbeat of the same
+/// sender says it again. A waiting view is always taken in before a waiting message, so that no announcement is
+/// measured against a view that is older than it. A listener that is slow delays the others, and after the bound costs
+/// messages, but no memory.
+final class Roster<A extends Comparable<? super A>> {
+    /// Messages that may wait: 10 s of heartbeats of a thousand members.
+    static final int MOST_WAITING = 10_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Roster.class);
+
+    private final Loop loop;
+    private final MembershipMeters meters;
+    private final MemberTable<A> table;
+    private final List<MembershipListener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicReference<ViewChange<A>> waitingView = new AtomicReference<>();
+    private final Semaphore room = new Semaphore(MOST_WAITING);
+    private final LongSupplier nanoTime;
+    /// When each visible member was last heard, in nanoseconds of this replica's clock.
+    private final Map<String, Long> heard = new ConcurrentHashMap<>();
+    private volatile List<Member> others = List.of();
+    private volatile boolean closed;
+
+    Roster(String selfId, Loop loop, LongSupplier nanoTime, MembershipMeters meters) {
+        this.loop = loop;
+        this.nanoTime = nanoTime;
+        this.meters = meters;
+        this.table = new MemberTable<>(selfId, meters::ignored);
+    }
+
+    /// The other visible members in the order of their ids.
+    List<Member> others() {
+        return others;
+    }
+
+    /// How long ago a visible member was heard; zero for any other.
+    Duration age(String id) {
+        Long at = heard.get(id);
+        return at == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - at);
+    }
+
+    void onChange(MembershipListener listener) {
+        listeners.add(listener);
+    }
+
+    void viewChanged(ViewChange<A> change) {
+        meters.viewChanged();
+        ViewChange<A> before = waitingView
+                .getAndAccumulate(change, (waiting, later) -> waiting == null ? later : waiting.then(later));
+        if (before == null) {
+            loop.run(this::takeView);
+        }
+    }
+
+    /// Takes in a message.
+    ///
+    /// @param bytes no longer than [AnnouncementCodec#LONGEST], and not changed afterwards
+    void received(A from, byte[] bytes) {
+        if (!room.tryAcquire()) {
+            meters.ignored(IgnoreReason.OVERFLOW, from.toString(), MOST_WAITING + " messages wait");
+            return;
+        }
+        loop.run(() -> {
+            room.release();
+            takeView();
+            takeMessage(from, bytes);
+        });
+    }
+
+    /// Ends all reports; a listener that runs at this moment finishes.
+    void close() {
+        closed = true;
+    }
+
+    private void takeView() {
+        ViewChange<A> change = waitingView.getAndSet(null);
+        if (change != null) {
+            apply(() -> table.viewChanged(change));
+        }
+    }
+
+    private void takeMessage(A from, byte[] bytes) {
+        switch (AnnouncementCodec.decode(bytes)) {
+            case Announcement announcement -> {
+                apply(() -> table.announced(from, announcement));
+                if (table.speaksFor(from, announcement.member().id())) {
+                    heard.put(announcement.member().id(), nanoTime.getAsLong());
+                }
+            }
+            case Undecodable undecodable -> meters.ignored(undecodable.reason(), from.toString(), undecodable.detail());
+        }
+    }
+
+    private void apply(Supplier<List<MembershipChange>> step) {
+        if (closed) {
+            return;
+        }
+        List<MembershipChange> changes = step.get();
+        if (!changes.isEmpty()) {
+            others = table.members();
+            heard.keySet().retainAll(others.stream().map(Member::id).toList());
+            changes.forEach(this::report);
+        }
+    }
+
+    private void report(MembershipChange change) {
+        meters.changed(change);
+        Member member = change.member();
+        log.info("member.{} id={} incarnation={} state={} peer={} public={}", word(change), member.id(),
+                member.incarnation(), member.state(), member.peer(), member.publicEndpoint());
+        for (MembershipListener listener : listeners) {
+            if (closed) {
+                return;
+            }
+            try {
+                listener.changed(change);
+            } catch (RuntimeException e) {
+                log.error("member.listener_failed change={} id={}", word(change), member.id(), e);
+            }
+        }
+    }
+
+    private static String word(MembershipChange change) {
+        return switch (change) {
+            case MembershipChange.Joined _ -> "joined";
+            case MembershipChange.Updated _ -> "updated";
+            case MembershipChange.Left _ -> "left";
+            case MembershipChange.Merged _ -> "merged";
+        };
+    }
+}

@@ -1,0 +1,148 @@
+package io.sandgate.membership;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static io.sandgate.membership.Members.member;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AnnouncerTest {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    private final ManualLoop loop = new ManualLoop();
+    private final List<CompletableFuture<Boolean>> questions = new ArrayList<>();
+    private final List<Announcement> said = new ArrayList<>();
+    private boolean groupFails;
+    private final Announcer announcer = new Announcer(member("a", 1), this::ask, loop, HEARTBEAT, this::send);
+
+    @BeforeEach
+    void start() {
+        announcer.start();
+        loop.drain();
+    }
+
+    @Test
+    void replica_beforeItsListenerAnswered_saysNothing() {
+        announcer.announce(MemberState.READY);
+        announcer.viewChanged();
+        loop.advance(Duration.ofMinutes(1));
+
+        assertThat(said).isEmpty();
+        assertThat(announcer.self().state()).isEqualTo(MemberState.READY);
+    }
+
+    @Test
+    void replica_whoseListenerAnswered_saysWhatItIsNow() {
+        announcer.announce(MemberState.READY);
+        answer(true);
+
+        assertThat(said).containsExactly(new Announcement(member("a", 1).in(MemberState.READY), 1));
+    }
+
+    @Test
+    void heartbeat_comesOncePerInterval_withGrowingSequence() {
+        answer(true);
+        loop.advance(HEARTBEAT.multipliedBy(3));
+
+        assertThat(said).extracting(Announcement::sequence).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void state_thatChanged_isSaidAtOnce() {
+        answer(true);
+        announcer.announce(MemberState.DRAINING);
+        loop.drain();
+
+        assertThat(said).containsExactly(new Announcement(member("a", 1), 1),
+                new Announcement(member("a", 1).in(MemberState.DRAINING), 2));
+    }
+
+    @Test
+    void manyChangesAtOnce_becomeOneAnnouncement() {
+        answer(true);
+        for (int i = 0; i < 100; i++) {
+            announcer.viewChanged();
+        }
+
+        assertThat(loop.waiting()).isEqualTo(1);
+        loop.drain();
+        assertThat(said).hasSize(2);
+    }
+
+    @Test
+    void listener_thatSaysNo_isAskedAgainAfterABackoff() {
+        answer(false);
+        assertThat(questions).hasSize(1);
+
+        loop.advance(Duration.ofMillis(20));
+        assertThat(questions).hasSize(2);
+        answer(true);
+        assertThat(said).hasSize(1);
+    }
+
+    @Test
+    void backoff_growsToASecondAndNotBeyond() {
+        for (int i = 0; i < 20; i++) {
+            int before = questions.size();
+            answer(false);
+            loop.advance(Duration.ofSeconds(1));
+            assertThat(questions).hasSizeGreaterThan(before);
+        }
+        int before = questions.size();
+        answer(false);
+        loop.advance(Duration.ofMillis(999));
+        assertThat(questions).hasSize(before);
+    }
+
+    @Test
+    void probe_thatFailsOrThrows_countsAsNo() {
+        questions.getLast().completeExceptionally(new IllegalStateException("refused"));
+        loop.advance(Duration.ofMillis(20));
+
+        assertThat(said).isEmpty();
+        assertThat(questions).hasSize(2);
+    }
+
+    @Test
+    void answer_afterItsDeadline_isDropped() {
+        loop.advance(Duration.ofSeconds(2));
+        questions.getFirst().complete(true);
+        loop.drain();
+        assertThat(said).isEmpty();
+
+        loop.advance(Duration.ofSeconds(1));
+        answer(true);
+        assertThat(said).hasSize(1);
+    }
+
+    @Test
+    void group_thatTakesNoMessage_doesNotEndTheHeartbeats() {
+        groupFails = true;
+        answer(true);
+        groupFails = false;
+        loop.advance(HEARTBEAT);
+
+        assertThat(said).extracting(Announcement::sequence).containsExactly(2L);
+    }
+
+    private CompletableFuture<Boolean> ask() {
+        questions.add(new CompletableFuture<>());
+        return questions.getLast();
+    }
+
+    private void answer(boolean yes) {
+        questions.getLast().complete(yes);
+        loop.drain();
+    }
+
+    private void send(byte[] bytes) {
+        if (groupFails) {
+            throw new IllegalStateException("closed");
+        }
+        said.add((Announcement) AnnouncementCodec.decode(bytes));
+    }
+}

@@ -1,0 +1,46 @@
+package io.sandgate.membership;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ClusterSettingsTest {
+    private static final Endpoint SELF = new Endpoint("127.0.0.1", 7800);
+    private static final Endpoint OTHER = new Endpoint("127.0.0.1", 7801);
+    private static final ClusterTimers TUNED = ClusterTimers.tuned();
+
+    @Test
+    void members_containTheOwnListenerOnce() {
+        assertThat(ClusterSettings.of(SELF, List.of()).members()).containsExactly(SELF);
+        assertThat(ClusterSettings.of(SELF, List.of(OTHER, SELF, OTHER)).members()).containsExactly(SELF, OTHER);
+    }
+
+    @Test
+    void defaults_areTheMeasuredOnes() {
+        assertThat(ClusterSettings.of(SELF, List.of()))
+                .isEqualTo(new ClusterSettings(SELF, List.of(), "sandgate", Duration.ofSeconds(30),
+                        new ClusterTimers(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(8),
+                                Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1),
+                                Duration.ofSeconds(4))));
+    }
+
+    @Test
+    void settings_outsideTheirRange_areNamed() {
+        assertThatThrownBy(() -> new ClusterSettings(SELF, Collections.nCopies(1001, OTHER), "n",
+                Duration.ofSeconds(30), TUNED)).hasMessageStartingWith("sandgate.cluster.members: 1001 entries");
+        assertThatThrownBy(() -> new ClusterSettings(SELF, List.of(), " ", Duration.ofSeconds(30), TUNED))
+                .hasMessageStartingWith("sandgate.cluster.name:");
+        assertThatThrownBy(() -> new ClusterSettings(SELF, List.of(), "n", Duration.ofSeconds(1), TUNED))
+                .hasMessageStartingWith("sandgate.cluster.join-timeout: PT1S (expected: more than");
+        assertThatThrownBy(() -> new ClusterTimers(Duration.ZERO, TUNED.discovery(), TUNED.failureTimeout(),
+                TUNED.failureInterval(), TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax()))
+                .hasMessageStartingWith("sandgate.cluster.heartbeat: PT0S");
+        assertThatThrownBy(() -> new ClusterTimers(TUNED.heartbeat(), TUNED.discovery(), Duration.ofSeconds(2),
+                Duration.ofSeconds(2), TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax()))
+                .hasMessageStartingWith("sandgate.cluster.failure-timeout: PT2S");
+    }
+}
