@@ -1,0 +1,200 @@
+package io.sandgate.proxy.replicate;
+
+import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.Member;
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteJson;
+import io.sandgate.proxy.route.RouteJson.MalformedRouteException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.parsetools.RecordParser;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The peer API's client: pushes, lookups and lists over pooled keep-alive connections.
+///
+/// May be used from any thread; a request that is sent on a Vert.x context is answered on it. An answer is bounded in
+/// time and size whatever the peer sends, and redirects are not followed.
+public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable {
+
+    /// Names the replica that sends.
+    public static final String SENDER = "Sandgate-Replica";
+    /// Tells the receiver that it missed changes of the sender and must fetch them.
+    public static final String RECONCILE = "Sandgate-Reconcile";
+
+    /// A push, a lookup and a list may be under way to one peer at once.
+    static final int CONNECTIONS_PER_PEER = 4;
+    private static final int MAX_ROUTE_BYTES = 1024 * 1024;
+
+    /// How long a peer may take.
+    ///
+    /// @param connect to get a connection
+    /// @param lookup to answer a question
+    /// @param listIdle between two pieces of a list
+    /// @param list for a whole list
+    record Timeouts(Duration connect, Duration lookup, Duration listIdle, Duration list) {
+        static final Timeouts DEFAULT = new Timeouts(Duration.ofMillis(200), Duration.ofMillis(300),
+                Duration.ofSeconds(10), Duration.ofMinutes(2));
+    }
+
+    private final String self;
+    private final Timeouts timeouts;
+    private final HttpClient http;
+    private final WebClient web;
+
+    /// @param self the id of this replica
+    public HttpPeers(Vertx vertx, String self) {
+        this(vertx, self, Timeouts.DEFAULT);
+    }
+
+    HttpPeers(Vertx vertx, String self, Timeouts timeouts) {
+        this.self = self;
+        this.timeouts = timeouts;
+        // whoever uses a connection hears of its end by the request, and unused it is just gone
+        http = vertx.httpClientBuilder()
+                .with(new HttpClientOptions().setConnectTimeout((int) timeouts.connect().toMillis()).setKeepAlive(true)
+                        .setKeepAliveTimeout(60).setTcpNoDelay(true))
+                .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER).setMaxWaitQueueSize(1_000))
+                .withConnectHandler(connection -> connection.exceptionHandler(error -> {})).build();
+        web = WebClient.wrap(http, new WebClientOptions().setFollowRedirects(false));
+    }
+
+    @Override
+    public CompletionStage<Integer> send(Member peer, List<EncodedRoute> batch, boolean reconcile, Duration timeout) {
+        boolean single = batch.size() == 1;
+        HttpRequest<Buffer> request = web
+                .post(peer.peer().port(), peer.peer().host(), single ? "/refresh" : "/refresh/batch")
+                .timeout(timeout.toMillis()).putHeader(SENDER, self)
+                .putHeader("content-type", single ? "application/json" : "application/x-ndjson")
+                .as(BoundedBody.codec(MAX_ROUTE_BYTES));
+        if (reconcile) {
+            request.putHeader(RECONCILE, "1");
+        }
+        // the request's own timeout is for each piece of the answer, this one for all of it
+        return request.sendBuffer(single ? batch.getFirst().json() : lines(batch))
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .map(response -> invalid(peer, response, single)).toCompletionStage();
+    }
+
+    private static Buffer lines(List<EncodedRoute> batch) {
+        Buffer lines = Buffer.buffer(batch.stream().mapToInt(route -> route.json().length() + 1).sum());
+        batch.forEach(route -> lines.appendBuffer(route.json()).appendByte((byte) '\n'));
+        return lines;
+    }
+
+    private static int invalid(Member peer, HttpResponse<Buffer> response, boolean single) {
+        if (response.statusCode() / 100 != 2) {
+            throw new PeerRefusedException(peer.id(), response.statusCode());
+        }
+        if (single || response.body() == null) {
+            return 0;
+        }
+        return (int) response.bodyAsString().lines().filter(line -> line.contains("\"result\":\"invalid\"")).count();
+    }
+
+    @Override
+    public CompletionStage<@Nullable Route> route(Endpoint peer, String id) {
+        if (id.isEmpty() || id.equals(".") || id.equals("..")) {
+            // no segment of a path, so no route can be asked for by it
+            return CompletableFuture.completedFuture(null);
+        }
+        return this.<@Nullable Route>get(peer, "/routes/" + encoded(id), timeouts.lookup(), timeouts.lookup(),
+                response -> switch (response.statusCode()) {
+                    case 200 -> body(response).map(json -> read(peer, json));
+                    case 404 -> Future.succeededFuture();
+                    default -> throw new PeerRefusedException(peer.toString(), response.statusCode());
+                });
+    }
+
+    @Override
+    public CompletionStage<Void> routes(Endpoint peer, @Nullable String authority, Consumer<Route> each) {
+        return get(peer, authority == null ? "/routes" : "/routes?authority=" + encoded(authority),
+                timeouts.listIdle(), timeouts.list(), response -> {
+                    if (response.statusCode() != 200) {
+                        throw new PeerRefusedException(peer.toString(), response.statusCode());
+                    }
+                    return list(peer, response, each);
+                });
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /// Asks and reads the answer; a request whose answer fails, or takes too long, is reset.
+    private <T extends @Nullable Object> CompletionStage<T> get(Endpoint peer, String uri, Duration idle,
+            Duration whole,
+            Function<HttpClientResponse, Future<T>> reader) {
+        RequestOptions options = new RequestOptions().setMethod(HttpMethod.GET).setHost(peer.host())
+                .setPort(peer.port()).setURI(uri).setConnectTimeout(timeouts.connect().toMillis())
+                .setIdleTimeout(idle.toMillis()).putHeader(SENDER, self);
+        return http.request(options)
+                .compose(request -> request.send().compose(response -> {
+                    // what fails before the reader listens, or after it has given up, has been told by then
+                    response.exceptionHandler(error -> {});
+                    return reader.apply(response);
+                })
+                        .timeout(whole.toMillis(), TimeUnit.MILLISECONDS)
+                        .onFailure(error -> request.reset()))
+                .toCompletionStage();
+    }
+
+    private static Future<Buffer> body(HttpClientResponse response) {
+        BoundedBody body = new BoundedBody(MAX_ROUTE_BYTES);
+        response.exceptionHandler(body).endHandler(end -> body.end()).handler(body::write);
+        return body.result();
+    }
+
+    private static @Nullable Route read(Endpoint peer, Buffer json) {
+        try {
+            return RouteJson.read(json.getBytes());
+        } catch (MalformedRouteException e) {
+            throw new IllegalStateException("peer " + peer + " sent a route that is none: " + e.getMessage(), e);
+        }
+    }
+
+    private static Future<Void> list(Endpoint peer, HttpClientResponse response, Consumer<Route> each) {
+        Promise<Void> done = Promise.promise();
+        RecordParser lines = RecordParser.newDelimited("\n", response).maxRecordSize(MAX_ROUTE_BYTES);
+        lines.exceptionHandler(done::tryFail).endHandler(done::tryComplete).handler(line -> {
+            if (done.future().isComplete()) {
+                return;
+            }
+            try {
+                Route route = read(peer, line);
+                if (route != null) {
+                    each.accept(route);
+                }
+            } catch (RuntimeException e) {
+                done.tryFail(e);
+            }
+        });
+        return done.future();
+    }
+
+    /// Closes the connections.
+    @Override
+    public void close() {
+        web.close();
+    }
+}

@@ -1,0 +1,23 @@
+package io.sandgate.proxy.replicate;
+
+import io.sandgate.membership.Endpoint;
+import io.sandgate.proxy.route.Route;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads routes from a peer. Every call is answered within a bounded time, whatever the peer does.
+public interface RouteFetch {
+
+    /// Streams the routes that the peer knows of one authority.
+    ///
+    /// @param authority whose routes; null for all that the peer knows
+    /// @param each called for every route, in no order, on one thread
+    /// @return done when the whole list has been read; failed when it was cut short
+    CompletionStage<Void> routes(Endpoint peer, @Nullable String authority, Consumer<Route> each);
+
+    /// Asks the peer for the route that an id leads to.
+    ///
+    /// @return the route or null
+    CompletionStage<@Nullable Route> route(Endpoint peer, String id);
+}
