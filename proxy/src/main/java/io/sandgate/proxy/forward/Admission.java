@@ -1,0 +1,60 @@
+package io.sandgate.proxy.forward;
+
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteStates;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a request may go to the sandbox that it is addressed to.
+sealed interface Admission {
+
+    /// The field that carries a sandbox's traffic token.
+    String TOKEN_FIELD = "e2b-traffic-access-token";
+
+    /// It may.
+    record Forward(Route route) implements Admission {}
+
+    /// It may not.
+    record Refuse(Refusal refusal) implements Admission {}
+
+    /// Decides by the route that the sandbox's id leads to.
+    ///
+    /// A route that requires a traffic token admits nobody: there is nothing to compare a token with.
+    ///
+    /// @param route the route, or null when there is none
+    /// @param target what the request is addressed to
+    /// @param hasToken whether the request carries a traffic token
+    static Admission of(@Nullable Route route, Target.Sandbox target, boolean hasToken) {
+        String id = target.id();
+        if (route == null) {
+            return new Refuse(Refusal.notFound(id));
+        }
+        return switch (route.state()) {
+            case RouteStates.RUNNING -> running(route, target, hasToken);
+            case RouteStates.PAUSED -> refuse(502, Refusal.Reason.PAUSED, "The sandbox was not found", id);
+            case RouteStates.CREATING, "pausing", "resuming", "snapshotting" ->
+                refuse(409, Refusal.Reason.TRANSITIONING,
+                        "The sandbox is still transitioning. Try again in a moment.", id);
+            default -> refuse(502, Refusal.Reason.NOT_RUNNING, "The sandbox was not found", id);
+        };
+    }
+
+    private static Admission running(Route route, Target.Sandbox target, boolean hasToken) {
+        if (ControlPaths.isReserved(target.port(), target.uri())) {
+            return new Refuse(Refusal.controlPath(target.id(), target.port(), target.uri()));
+        }
+        return route.requireTrafficAuth() ? refuseTraffic(target.id(), hasToken) : new Forward(route);
+    }
+
+    private static Admission refuseTraffic(String id, boolean hasToken) {
+        return refuse(403, Refusal.Reason.TRAFFIC_TOKEN,
+                hasToken
+                        ? "Sandbox is secured with traffic access token. Provided token in header '" + TOKEN_FIELD
+                                + "' is invalid"
+                        : "Sandbox is secured with traffic access token. Token header '" + TOKEN_FIELD + "' is missing",
+                id);
+    }
+
+    private static Admission refuse(int status, Refusal.Reason reason, String message, String id) {
+        return new Refuse(Refusal.of(status, reason, message, id));
+    }
+}

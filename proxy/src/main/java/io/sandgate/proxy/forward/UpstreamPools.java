@@ -1,0 +1,192 @@
+package io.sandgate.proxy.forward;
+
+import io.sandgate.proxy.forward.LifePool.Life;
+import io.sandgate.proxy.route.Route;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientAgent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of one event loop to sandboxes, by life and port. Confined to that event loop.
+///
+/// Connections belong to a sandbox's life, not to an address: whoever gets the address next never sees them.
+final class UpstreamPools {
+
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final ForwardSettings settings;
+    private final ConnectionBudget budget;
+    private final ForwardMetrics metrics;
+    private final LongSupplier nanoTime;
+    private final Connector connector;
+    private final Map<Life, LifePool> lives = new HashMap<>();
+    /// The one that is unused for longest first.
+    private final Set<Upstream> idle = new LinkedHashSet<>();
+    private boolean sweeping;
+
+    UpstreamPools(Vertx vertx, HttpClientAgent client, ForwardSettings settings, ConnectionBudget budget,
+            ForwardMetrics metrics, LongSupplier nanoTime) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.budget = budget;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+        this.connector = new Connector(vertx, client, settings, metrics, nanoTime);
+    }
+
+    /// Leases a connection to a port of a sandbox.
+    ///
+    /// @param fresh whether it must be one that served no request yet
+    void lease(Route route, int port, boolean fresh, Lessee lessee) {
+        switch (budget.take(route.uid())) {
+            case SANDBOX_FULL -> lessee.refused(Refusal.sandboxFull(route.id(), settings.maxConnectionsPerSandbox()));
+            case REPLICA_FULL -> lessee.refused(Refusal.of(503, Refusal.Reason.REPLICA_FULL,
+                    "Too many connections through this gateway. Try again in a moment.", route.id()));
+            case GRANTED -> {
+                LifePool life = lives.computeIfAbsent(new Life(route.uid(), route.ip()), LifePool::new);
+                Upstream kept = fresh ? null : takeIdle(life, port);
+                if (kept == null) {
+                    connect(route, life, port, lessee);
+                } else {
+                    kept.handTo(lessee::sandboxGone);
+                    life.addLeased(kept);
+                    metrics.reused();
+                    lessee.connected(kept);
+                }
+            }
+        }
+    }
+
+    private @Nullable Upstream takeIdle(LifePool life, int port) {
+        for (;;) {
+            Upstream upstream = life.takeIdle(port);
+            if (upstream == null) {
+                return null;
+            }
+            idle.remove(upstream);
+            budget.removeIdle();
+            if (!upstream.isClosed() && upstream.idleUntil() - nanoTime.getAsLong() > 0) {
+                return upstream;
+            }
+            upstream.close();
+        }
+    }
+
+    private void connect(Route route, LifePool life, int port, Lessee lessee) {
+        life.connecting(1);
+        connector.connect(life, port, connection -> {
+            life.connecting(-1);
+            if (connection != null && !life.isOver()) {
+                Upstream upstream = new Upstream(this, life, port, connection, lessee::sandboxGone);
+                life.addLeased(upstream);
+                lessee.connected(upstream);
+                return;
+            }
+            if (connection != null) {
+                connection.close();
+            }
+            budget.giveBack(route.uid());
+            forgetIfEmpty(life);
+            lessee.refused(life.isOver() ? Refusal.notFound(route.id()) : Refusal.portClosed(route.id(), port));
+        });
+    }
+
+    void released(Upstream upstream, Duration keepFor) {
+        LifePool life = upstream.life();
+        endLease(upstream);
+        if (upstream.isClosed() || life.isOver() || life.idleCount() >= settings.maxIdlePerSandbox()) {
+            upstream.close();
+            forgetIfEmpty(life);
+            return;
+        }
+        Duration keep = keepFor.compareTo(settings.upstreamIdleTimeout()) < 0
+                ? keepFor
+                : settings.upstreamIdleTimeout();
+        upstream.idleUntil(nanoTime.getAsLong() + keep.toNanos());
+        boolean room = budget.addIdle();
+        life.addIdle(upstream);
+        idle.add(upstream);
+        if (!room) {
+            dropIdle(idle.iterator().next());
+        }
+        sweepLater();
+    }
+
+    void discarded(Upstream upstream) {
+        endLease(upstream);
+        forgetIfEmpty(upstream.life());
+    }
+
+    private void endLease(Upstream upstream) {
+        upstream.life().removeLeased(upstream);
+        budget.giveBack(upstream.life().life().uid());
+    }
+
+    /// The connection is closed, by whichever side. A lessee hears of it from its request.
+    void closed(Upstream upstream) {
+        if (idle.contains(upstream)) {
+            dropIdle(upstream);
+        }
+    }
+
+    private void dropIdle(Upstream upstream) {
+        if (idle.remove(upstream)) {
+            budget.removeIdle();
+            upstream.life().removeIdle(upstream);
+            upstream.close();
+            forgetIfEmpty(upstream.life());
+        }
+    }
+
+    private void forgetIfEmpty(LifePool life) {
+        if (life.isEmpty()) {
+            lives.remove(life.life(), life);
+        }
+    }
+
+    /// Ends a life: all its connections are closed, and what is on them is cut off.
+    void end(Life gone) {
+        LifePool life = lives.remove(gone);
+        if (life == null) {
+            return;
+        }
+        for (Upstream upstream : life.end()) {
+            dropIdle(upstream);
+            upstream.sandboxGone();
+        }
+    }
+
+    /// Closes every connection.
+    void close() {
+        new ArrayList<>(lives.keySet()).forEach(this::end);
+    }
+
+    private void sweepLater() {
+        if (!sweeping && !idle.isEmpty()) {
+            sweeping = true;
+            vertx.setTimer(SWEEP_INTERVAL.toMillis(), timer -> {
+                sweeping = false;
+                sweep();
+                sweepLater();
+            });
+        }
+    }
+
+    private void sweep() {
+        long now = nanoTime.getAsLong();
+        for (Iterator<Upstream> each = new ArrayList<>(idle).iterator(); each.hasNext();) {
+            Upstream upstream = each.next();
+            if (upstream.idleUntil() - now <= 0) {
+                dropIdle(upstream);
+            }
+        }
+    }
+}
