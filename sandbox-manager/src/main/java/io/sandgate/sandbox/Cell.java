@@ -1,0 +1,233 @@
+package io.sandgate.sandbox;
+
+import io.sandgate.sandbox.Cell.Move.Claimed;
+import io.sandgate.sandbox.Cell.Move.Joined;
+import io.sandgate.sandbox.Cell.Move.Nothing;
+import io.sandgate.sandbox.Cell.Move.Wait;
+import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.Transition.Kind;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One sandbox and the one transition that may be under way in it. Decides which calls are allowed, which join and which
+/// wait; does nothing itself and never blocks.
+///
+/// Implementation note. A caller asks for a move; what it gets is decided at once, under this cell's lock:
+///
+///     asks \ is    running   pausing   paused     resuming   changing   killing
+///     pause        claims    joins     CONFLICT   CONFLICT   waits      CONFLICT
+///     connect      extends   waits     resumes    joins      waits      CONFLICT
+///     resume       CONFLICT  CONFLICT  claims     joins      waits      CONFLICT
+///     timeout      claims    CONFLICT  CONFLICT   CONFLICT   waits      CONFLICT
+///     kill         claims    claims    claims     claims     claims     joins
+///
+/// While it is being created, all wait. A kill takes the cell away from a pause, a resume or a change, whose own results
+/// are dropped from then on, since their transition is no longer the cell's. A transition stays the cell's until its
+/// route has been announced, so that whoever asks before its first caller has an answer counts as concurrent with it.
+final class Cell {
+
+    /// What a caller who asked for something has to do.
+    sealed interface Move {
+        /// Carry the transition out.
+        record Claimed(Transition transition) implements Move {}
+
+        /// Take the outcome of a transition that is under way for one's own.
+        record Joined(Transition transition) implements Move {}
+
+        /// Wait for a transition to end in whatever way, and ask again.
+        record Wait(Transition transition) implements Move {}
+
+        /// Nothing: the sandbox is as it was asked for.
+        record Nothing(Sandbox sandbox) implements Move {}
+    }
+
+    private volatile Sandbox sandbox;
+    private @Nullable Transition transition;
+
+    /// A sandbox at rest.
+    Cell(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    /// A sandbox that is being created.
+    static Cell creating(Sandbox sandbox, Transition creation) {
+        Cell cell = new Cell(sandbox);
+        cell.transition = creation;
+        return cell;
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    synchronized Move pause() {
+        Transition now = transition;
+        if (now == null) {
+            return switch (sandbox.state()) {
+                case RUNNING -> claim(Kind.PAUSE, SandboxState.PAUSING);
+                case PAUSED -> throw conflict("is already paused");
+                default -> throw conflict("is not running");
+            };
+        }
+        return switch (now.kind()) {
+            case PAUSE -> new Joined(now);
+            case CREATE, EDIT -> new Wait(now);
+            case RESUME -> throw conflict("is being resumed");
+            case KILL -> throw conflict("is being killed");
+        };
+    }
+
+    /// @param end the earliest instant at which the sandbox may end
+    synchronized Move connect(Instant end) {
+        Transition now = transition;
+        if (now == null) {
+            return switch (sandbox.state()) {
+                case RUNNING -> sandbox.endAt().isBefore(end) ? edit(end) : new Nothing(sandbox);
+                case PAUSED -> claimResume(end);
+                default -> throw conflict("is being killed");
+            };
+        }
+        return switch (now.kind()) {
+            case CREATE, EDIT, PAUSE -> new Wait(now);
+            case RESUME -> joinResume(now, end);
+            case KILL -> throw conflict("is being killed");
+        };
+    }
+
+    synchronized Move resume(Instant end) {
+        Transition now = transition;
+        if (now == null) {
+            return switch (sandbox.state()) {
+                case RUNNING -> throw conflict("is already running");
+                case PAUSED -> claimResume(end);
+                default -> throw conflict("is being killed");
+            };
+        }
+        return switch (now.kind()) {
+            case CREATE, EDIT -> new Wait(now);
+            case RESUME -> joinResume(now, end);
+            case PAUSE -> throw conflict("is being paused");
+            case KILL -> throw conflict("is being killed");
+        };
+    }
+
+    /// @param onlyLater whether an end before the present one is ignored
+    synchronized Move endAt(Instant end, boolean onlyLater) {
+        Transition now = transition;
+        if (now != null && (now.kind() == Kind.EDIT || now.kind() == Kind.CREATE)) {
+            return new Wait(now);
+        }
+        if (now != null || sandbox.state() != SandboxState.RUNNING) {
+            throw conflict("is not running");
+        }
+        return onlyLater && !end.isAfter(sandbox.endAt()) ? new Nothing(sandbox) : edit(end);
+    }
+
+    /// Claims the sandbox for a change of its record that keeps its state.
+    synchronized Move touch() {
+        Transition now = transition;
+        if (now != null) {
+            return now.kind() == Kind.KILL ? new Nothing(sandbox) : new Wait(now);
+        }
+        return sandbox.state() == SandboxState.KILLING ? new Nothing(sandbox) : claim(Kind.EDIT, sandbox.state());
+    }
+
+    synchronized Move kill() {
+        Transition now = transition;
+        if (now != null && now.kind() == Kind.KILL) {
+            return new Joined(now);
+        }
+        if (now != null && now.kind() == Kind.CREATE) {
+            return new Wait(now);
+        }
+        Transition kill = new Transition(Kind.KILL, sandbox);
+        if (now != null) {
+            now.fail(new SandboxException(Reason.NOT_FOUND, "sandbox " + sandbox.id() + " was killed meanwhile"));
+        }
+        transition = kill;
+        sandbox = sandbox.in(SandboxState.KILLING);
+        return new Claimed(kill);
+    }
+
+    /// Claims what a deadline asks for, unless it is no longer the sandbox's.
+    synchronized Move expire(Deadlines.Deadline deadline) {
+        Transition now = transition;
+        if (now != null && now.kind() != Kind.KILL) {
+            return new Wait(now);
+        }
+        boolean holds = now == null && sandbox.state() == SandboxState.RUNNING && sandbox.uid().equals(deadline.uid())
+                && sandbox.endAt().equals(deadline.at());
+        if (!holds) {
+            return new Nothing(sandbox);
+        }
+        return switch (sandbox.onTimeout()) {
+            case KILL -> kill();
+            case PAUSE -> pause();
+        };
+    }
+
+    /// Turns a creation that failed into a kill.
+    synchronized Transition abandon(Transition creation) {
+        if (transition != creation) {
+            throw new IllegalStateException("sandbox " + sandbox.id() + " is not being created");
+        }
+        Transition kill = new Transition(Kind.KILL, sandbox);
+        transition = kill;
+        sandbox = sandbox.in(SandboxState.KILLING);
+        return kill;
+    }
+
+    /// Shows the result of a transition, which goes on.
+    ///
+    /// @return false when the transition is no longer the cell's
+    synchronized boolean publish(Transition mine, Sandbox after) {
+        if (transition != mine) {
+            return false;
+        }
+        sandbox = after;
+        return true;
+    }
+
+    /// The latest end that was asked of a transition.
+    synchronized Instant wantedEnd(Transition mine, Instant otherwise) {
+        Instant wanted = mine.wantedEnd();
+        return wanted == null ? otherwise : wanted;
+    }
+
+    /// Ends a transition; the sandbox stays as it was published last.
+    synchronized boolean release(Transition mine) {
+        if (transition != mine) {
+            return false;
+        }
+        transition = null;
+        return true;
+    }
+
+    private Move claimResume(Instant end) {
+        Claimed claimed = claim(Kind.RESUME, SandboxState.RESUMING);
+        claimed.transition().want(end);
+        return claimed;
+    }
+
+    private static Move joinResume(Transition resume, Instant end) {
+        resume.want(end);
+        return new Joined(resume);
+    }
+
+    private Move edit(Instant end) {
+        Claimed claimed = claim(Kind.EDIT, sandbox.state());
+        claimed.transition().want(end);
+        return claimed;
+    }
+
+    private Claimed claim(Kind kind, SandboxState next) {
+        Transition claimed = new Transition(kind, sandbox);
+        transition = claimed;
+        sandbox = sandbox.in(next);
+        return new Claimed(claimed);
+    }
+
+    private SandboxException conflict(String why) {
+        return new SandboxException(Reason.CONFLICT, "sandbox " + sandbox.id() + " " + why);
+    }
+}

@@ -1,0 +1,80 @@
+package io.sandgate.sandbox;
+
+import io.sandgate.sandbox.SandboxException.Reason;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteDataSource;
+
+/// The database file of a data directory, checked and brought to the present schema.
+final class Database {
+
+    private static final String LOCATION = "classpath:io/sandgate/sandbox/migration";
+
+    private Database() {}
+
+    /// Opens it, for one user.
+    ///
+    /// @throws SandboxException when the file is damaged, was written by a newer version, or cannot be used; it is left
+    ///             as it is then
+    static Connection open(Path directory) {
+        Path file = directory.resolve("sandboxes.db");
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(JournalMode.WAL);
+        config.setSynchronous(SynchronousMode.FULL);
+        config.setBusyTimeout(5_000);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        try {
+            check(source, file);
+            migrate(source, file);
+            return source.getConnection();
+        } catch (SQLException | FlywayException e) {
+            throw unusable(file, e.getMessage(), e);
+        }
+    }
+
+    private static void check(SQLiteDataSource source, Path file) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
+            String answer = result.next() ? result.getString(1) : "no answer";
+            if (!answer.equals("ok")) {
+                throw unusable(file, answer, null);
+            }
+        }
+    }
+
+    private static void migrate(SQLiteDataSource source, Path file) {
+        Flyway flyway = Flyway.configure(Database.class.getClassLoader()).dataSource(source).locations(LOCATION)
+                .loggers(FlywayLogs.class.getName()).load();
+        for (MigrationInfo migration : flyway.info().applied()) {
+            if (migration.getState().isResolved()) {
+                continue;
+            }
+            throw new SandboxException(Reason.INTERNAL, "sandgate.data.dir: " + file + " (its schema is at version "
+                    + migration.getVersion() + ", which a newer Sandgate wrote; expected: one that this version knows; "
+                    + "start that newer version, or choose another directory)");
+        }
+        flyway.migrate();
+    }
+
+    private static SandboxException unusable(Path file, @Nullable String why,
+            @Nullable Exception cause) {
+        String message = "sandgate.data.dir: " + file + " (the database cannot be used: " + why
+                + "; expected: a sound SQLite file; restore it from a backup, or move it away to begin without it: "
+                + "sandboxes that still run are ended then)";
+        return cause == null
+                ? new SandboxException(Reason.INTERNAL, message)
+                : new SandboxException(Reason.INTERNAL, message, cause);
+    }
+}

@@ -1,0 +1,229 @@
+package io.sandgate.sandbox;
+
+import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.Launch;
+import io.sandgate.sandbox.driver.SandboxDriver;
+import io.sandgate.sandbox.driver.Template;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The steps of each change of a sandbox.
+///
+/// Implementation note. Create, pause and resume act first and record then, since a record must not claim what did not
+/// happen; a kill records first, since from then on it must be finished. Each:
+/// 1. the driver acts (create: after the record that it will);
+/// 2. the record is written, with the version that the route will have;
+/// 3. memory shows it, and the deadline is set or cleared;
+/// 4. the route is announced, and the callers have their answer.
+/// When 1 or 2 fails, what was done is undone: a creation is killed, a paused sandbox resumed, a resumed one paused. A
+/// kill is never undone but tried again. When a kill took the sandbox over meanwhile, nothing is undone or shown. A
+/// crash after 1 leaves the old record, and the next start makes the sandbox what its record says.
+final class Lifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
+
+    private final SandboxStore store;
+    private final SandboxDriver driver;
+    private final Announcements announcements;
+    private final Deadlines deadlines;
+    private final Admission admission;
+    private final InstantSource clock;
+
+    Lifecycle(SandboxStore store, SandboxDriver driver, Announcements announcements, Deadlines deadlines,
+            Admission admission, InstantSource clock) {
+        this.store = store;
+        this.driver = driver;
+        this.announcements = announcements;
+        this.deadlines = deadlines;
+        this.admission = admission;
+        this.clock = clock;
+    }
+
+    /// @param unfinished receives what is left of a failed creation, already claimed for a kill
+    void create(Cell cell, Transition creation, Template template, Consumer<Transition> unfinished) {
+        Sandbox planned = creation.before();
+        Sandbox running;
+        try {
+            store.insert(planned);
+            Launch launch = new Launch(planned.id(), planned.uid(), planned.address(), template,
+                    planned.environment());
+            if (template.hasCommand()) {
+                admission.inTurn(() -> driver.start(launch));
+            } else {
+                driver.start(launch);
+            }
+            running = announcements.versioned(
+                    planned.in(SandboxState.RUNNING).endingAt(now().plus(planned.timeout())));
+            record(running);
+        } catch (RuntimeException e) {
+            unfinished.accept(cell.abandon(creation));
+            creation.fail(failure(planned, "could not be started", e));
+            return;
+        }
+        finish(cell, creation, running);
+        log.info("sandbox.created id={} template={} address={} end={}", running.id(), running.template(),
+                running.address(), running.endAt());
+    }
+
+    void pause(Cell cell, Transition pause) {
+        Sandbox before = pause.before();
+        Sandbox paused;
+        try {
+            driver.pause(before.id());
+            paused = announcements.versioned(before.in(SandboxState.PAUSED).endingAt(now()));
+            record(paused);
+        } catch (RuntimeException e) {
+            undo(cell, pause, "could not be paused", e, driver::resume);
+            return;
+        }
+        finish(cell, pause, paused);
+        log.info("sandbox.paused id={}", paused.id());
+    }
+
+    void resume(Cell cell, Transition resume) {
+        Sandbox before = resume.before();
+        Sandbox running;
+        try {
+            driver.resume(before.id());
+            running = announcements.versioned(
+                    before.in(SandboxState.RUNNING).endingAt(cell.wantedEnd(resume, before.endAt())));
+            record(running);
+        } catch (RuntimeException e) {
+            undo(cell, resume, "could not be resumed", e, driver::pause);
+            return;
+        }
+        finish(cell, resume, running);
+        log.info("sandbox.resumed id={} end={}", running.id(), running.endAt());
+    }
+
+    /// Sets the end that the transition wants.
+    void edit(Cell cell, Transition edit) {
+        Sandbox before = edit.before();
+        Sandbox changed = before.endingAt(cell.wantedEnd(edit, before.endAt()));
+        try {
+            record(changed);
+        } catch (RuntimeException e) {
+            undo(cell, edit, "could not be changed", e, id -> {});
+            return;
+        }
+        if (cell.publish(edit, changed)) {
+            deadlines.set(changed);
+        }
+        cell.release(edit);
+        edit.succeed(changed);
+    }
+
+    /// Announces the sandbox as it is, in a new version.
+    void announceAnew(Cell cell, Transition edit) {
+        Sandbox announced;
+        try {
+            announced = announcements.versioned(edit.before());
+            record(announced);
+        } catch (RuntimeException e) {
+            undo(cell, edit, "could not be announced", e, id -> {});
+            return;
+        }
+        finish(cell, edit, announced);
+    }
+
+    /// Ends a sandbox. The cell stays claimed.
+    ///
+    /// @param withdraw whether its route has been announced
+    /// @return why it is not gone
+    Optional<SandboxException> end(Cell cell, Transition kill, boolean withdraw) {
+        Sandbox ending = cell.sandbox();
+        deadlines.clear(ending.id());
+        CompletionStage<Void> withdrawn = CompletableFuture.completedFuture(null);
+        try {
+            if (withdraw) {
+                ending = announcements.versioned(ending);
+                cell.publish(kill, ending);
+                recordKilling(ending);
+                withdrawn = announcements.withdraw(ending);
+            }
+            driver.kill(ending.id());
+            store.delete(ending.id());
+        } catch (RuntimeException e) {
+            log.warn("sandbox.not-ended id={} reason={}", ending.id(), e.toString());
+            return Optional.of(failure(ending, "could not be removed, which is tried again", e));
+        }
+        announcements.await(ending, withdrawn);
+        return Optional.empty();
+    }
+
+    /// Withdraws the route of a sandbox that is no longer here.
+    void withdraw(Sandbox gone) {
+        Sandbox last = announcements.versioned(gone);
+        announcements.await(last, announcements.withdraw(last));
+        store.delete(last.id());
+    }
+
+    /// A full disk must not keep a sandbox alive: killing is what frees it.
+    private void recordKilling(Sandbox ending) {
+        try {
+            store.update(ending);
+        } catch (SandboxException e) {
+            log.warn("sandbox.kill-not-recorded id={} reason={}", ending.id(), e.getMessage());
+        }
+    }
+
+    private void finish(Cell cell, Transition transition, Sandbox after) {
+        if (!cell.publish(transition, after)) {
+            return;
+        }
+        if (after.state() == SandboxState.RUNNING) {
+            deadlines.set(after);
+        } else {
+            deadlines.clear(after.id());
+        }
+        announcements.announce(after);
+        cell.release(transition);
+        transition.succeed(after);
+    }
+
+    private void undo(Cell cell, Transition transition, String what, RuntimeException cause, Consumer<String> undo) {
+        Sandbox before = transition.before();
+        if (!cell.publish(transition, cell.sandbox())) {
+            return;
+        }
+        try {
+            undo.accept(before.id());
+        } catch (DriverException e) {
+            log.warn("sandbox.not-undone id={} state={} reason={}", before.id(), before.state(), e.getMessage());
+        }
+        cell.publish(transition, before);
+        cell.release(transition);
+        transition.fail(failure(before, what, cause));
+    }
+
+    private void record(Sandbox sandbox) {
+        if (!store.update(sandbox)) {
+            throw new SandboxException(Reason.NOT_FOUND, "sandbox " + sandbox.id() + " was killed meanwhile");
+        }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static SandboxException failure(Sandbox sandbox, String what, RuntimeException cause) {
+        String message = "sandbox " + sandbox.id() + " " + what + ": " + cause.getMessage();
+        return new SandboxException(switch (cause) {
+            case SandboxException known -> known.reason();
+            case DriverException known -> switch (known.reason()) {
+                case EXHAUSTED -> Reason.EXHAUSTED;
+                case START_FAILED -> Reason.START_FAILED;
+                case FAILED -> Reason.INTERNAL;
+            };
+            default -> Reason.INTERNAL;
+        }, message, cause);
+    }
+}

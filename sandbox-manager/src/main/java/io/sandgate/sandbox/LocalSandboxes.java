@@ -1,0 +1,360 @@
+package io.sandgate.sandbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.sandbox.Cell.Move;
+import io.sandgate.sandbox.Deadlines.Deadline;
+import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.Transition.Kind;
+import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.SandboxDriver;
+import io.sandgate.sandbox.driver.Template;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The sandboxes of this replica, held in memory over their records.
+///
+/// Each transition runs on a virtual thread of its own, and all who wait for it, its first caller among them, wait for
+/// its outcome: so a caller who gives up does not leave a sandbox half changed.
+final class LocalSandboxes implements SandboxManager {
+
+    private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
+
+    private static final int MAX_ROUNDS = 1000;
+    private static final int WINDOW = 64;
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration SLACK = Duration.ofSeconds(60);
+
+    private final SandboxSettings settings;
+    private final SandboxStore store;
+    private final SandboxDriver driver;
+    private final InstantSource clock;
+    private final Alarm alarm;
+    private final SandboxIds ids;
+    private final Admission admission;
+    private final SandboxMetrics metrics;
+    private final Deadlines deadlines;
+    private final Lifecycle lifecycle;
+    private final ConcurrentMap<String, Cell> cells = new ConcurrentHashMap<>();
+    /// Those that ended before all were announced, to be withdrawn then.
+    private final Queue<Sandbox> departed = new ConcurrentLinkedQueue<>();
+    private volatile boolean announced;
+    private volatile boolean closed;
+
+    private LocalSandboxes(SandboxSettings settings, SandboxStore store, SandboxDriver driver,
+            RouteAnnouncer announcer, InstantSource clock, Alarm alarm, RandomGenerator random, MeterRegistry meters) {
+        this.settings = settings;
+        this.store = store;
+        this.driver = driver;
+        this.clock = clock;
+        this.alarm = alarm;
+        this.ids = new SandboxIds(random);
+        this.admission = new Admission(settings);
+        this.metrics = new SandboxMetrics(meters, cells.values());
+        this.deadlines = new Deadlines(clock, alarm, deadline -> start(() -> expire(deadline)));
+        this.lifecycle = new Lifecycle(store, driver, new Announcements(announcer, settings.announceTimeout(), metrics),
+                deadlines, admission, clock);
+    }
+
+    static LocalSandboxes open(SandboxSettings settings, SandboxStore store, SandboxDriver driver,
+            RouteAnnouncer announcer, InstantSource clock, Alarm alarm, RandomGenerator random, MeterRegistry meters) {
+        LocalSandboxes opened = new LocalSandboxes(settings, store, driver, announcer, clock, alarm, random, meters);
+        Returning returning = Returning.find(store, driver);
+        for (Sandbox sandbox : returning.living()) {
+            opened.admission.enterAnyway();
+            opened.cells.put(sandbox.id(), new Cell(sandbox));
+        }
+        opened.departed.addAll(returning.departed());
+        driver.onExit((id, uid, detail) -> start(() -> opened.exited(id, uid, detail)));
+        returning.living().stream().filter(sandbox -> sandbox.state() == SandboxState.RUNNING)
+                .forEach(opened.deadlines::set);
+        return opened;
+    }
+
+    @Override
+    public Sandbox create(CreateSandbox request) {
+        Instant asked = clock.instant();
+        try {
+            requireOpen();
+            Template template = admission.check(request);
+            Sandbox planned = plan(request);
+            Transition creation = new Transition(Kind.CREATE, planned);
+            Cell cell = Cell.creating(planned, creation);
+            cells.put(planned.id(), cell);
+            start(() -> lifecycle.create(cell, creation, template, kill -> end(cell, kill, "not-started", false)));
+            Sandbox created = creation.await(settings.startTimeout().multipliedBy(2).plus(SLACK));
+            metrics.created(Duration.between(asked, clock.instant()));
+            return created;
+        } catch (SandboxException e) {
+            metrics.createFailed(e.reason());
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<Sandbox> find(String id) {
+        return Optional.ofNullable(cells.get(id)).map(Cell::sandbox);
+    }
+
+    @Override
+    public List<Sandbox> list() {
+        return cells.values().stream().map(Cell::sandbox).filter(
+                sandbox -> sandbox.state() != SandboxState.CREATING && sandbox.state() != SandboxState.KILLING)
+                .toList();
+    }
+
+    @Override
+    public void pause(String id) {
+        perform(cell(id), Cell::pause, "asked");
+    }
+
+    @Override
+    public Connected connect(String id, Duration timeout) {
+        admission.checkTimeout(timeout);
+        Cell cell = cell(id);
+        Instant end = fromNow(timeout);
+        boolean[] resumed = {false};
+        Sandbox sandbox;
+        do {
+            sandbox = perform(cell, c -> {
+                Move move = c.connect(end);
+                boolean claimsResume = move instanceof Move.Claimed(Transition t) && t.kind() == Kind.RESUME;
+                resumed[0] |= claimsResume || move instanceof Move.Joined;
+                return move;
+            }, "asked");
+        } while (sandbox.endAt().isBefore(end));
+        return new Connected(sandbox, resumed[0]);
+    }
+
+    @Override
+    public Sandbox resume(String id, Duration timeout) {
+        admission.checkTimeout(timeout);
+        Instant end = fromNow(timeout);
+        return perform(cell(id), cell -> cell.resume(end), "asked");
+    }
+
+    @Override
+    public void setTimeout(String id, Duration timeout) {
+        Instant end = fromNow(admission.cap(timeout));
+        perform(cell(id), cell -> cell.endAt(end, false), "asked");
+    }
+
+    @Override
+    public void refresh(String id, Duration duration) {
+        Instant end = fromNow(admission.cap(duration));
+        perform(cell(id), cell -> cell.endAt(end, true), "asked");
+    }
+
+    @Override
+    public void kill(String id) {
+        perform(cell(id), Cell::kill, "asked");
+    }
+
+    @Override
+    public List<LogLine> logs(String id) {
+        cell(id);
+        try {
+            return driver.logs(id).stream().map(line -> new LogLine(line.time(), line.stream(), line.text())).toList();
+        } catch (DriverException e) {
+            throw new SandboxException(Reason.INTERNAL, "the log of sandbox " + id + " could not be read: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void announceAll() {
+        announced = true;
+        List<Runnable> tasks = new ArrayList<>();
+        for (Sandbox gone = departed.poll(); gone != null; gone = departed.poll()) {
+            Sandbox last = gone;
+            tasks.add(() -> lifecycle.withdraw(last));
+        }
+        for (Cell cell : cells.values()) {
+            tasks.add(() -> perform(cell, Cell::touch, lifecycle::announceAnew));
+        }
+        allOf(tasks);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        deadlines.close();
+        alarm.close();
+        if (settings.stopOnExit()) {
+            allOf(cells.values().stream().<Runnable>map(cell -> () -> perform(cell, Cell::kill, "stopped")).toList());
+        }
+        store.close();
+    }
+
+    private Sandbox plan(CreateSandbox request) {
+        admission.enter();
+        String id = ids.id();
+        try {
+            Instant now = fromNow(Duration.ZERO);
+            return new Sandbox(id, ids.uid(), request.owner(), request.template(), request.metadata(),
+                    request.environment(), driver.allocate(id), SandboxState.CREATING, now,
+                    now.plus(request.timeout()), request.timeout(), request.onTimeout(), 0);
+        } catch (DriverException e) {
+            admission.leave();
+            throw new SandboxException(Reason.EXHAUSTED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void expire(Deadline deadline) {
+        Cell cell = cells.get(deadline.id());
+        if (cell == null || closed) {
+            return;
+        }
+        try {
+            perform(cell, c -> {
+                Move move = c.expire(deadline);
+                if (move instanceof Move.Claimed) {
+                    metrics.deadlineMet(Duration.between(deadline.at(), clock.instant()));
+                    log.info("sandbox.expired id={} action={}", deadline.id(), c.sandbox().onTimeout());
+                }
+                return move;
+            }, "expired");
+        } catch (SandboxException e) {
+            // A kill is tried again by itself; a pause goes back to running with a deadline that has passed.
+            log.warn("sandbox.expiry-failed id={} reason={}", deadline.id(), e.getMessage());
+            metrics.retried("expiry");
+            alarm.after(RETRY, () -> start(() -> expire(deadline)));
+        }
+    }
+
+    private void exited(String id, String uid, String detail) {
+        Cell cell = cells.get(id);
+        if (cell == null || closed || !cell.sandbox().uid().equals(uid)
+                || cell.sandbox().state() == SandboxState.KILLING) {
+            return;
+        }
+        log.warn("sandbox.exited id={} template={} detail={}", id, cell.sandbox().template(), detail);
+        quietly(() -> perform(cell, Cell::kill, "exited"));
+    }
+
+    /// Ends a sandbox whose cell is claimed for it; what fails is tried again until it succeeds.
+    private void end(Cell cell, Transition kill, String cause, boolean withdraw) {
+        Sandbox sandbox = cell.sandbox();
+        Optional<SandboxException> failure = lifecycle.end(cell, kill, withdraw);
+        if (failure.isPresent()) {
+            metrics.retried("kill");
+            cell.release(kill);
+            alarm.after(RETRY, () -> start(() -> quietly(() -> perform(cell, Cell::kill, cause))));
+            kill.fail(failure.get());
+            return;
+        }
+        cells.remove(sandbox.id(), cell);
+        admission.leave();
+        if (!announced && withdraw) {
+            departed.add(cell.sandbox());
+        }
+        metrics.ended(cause);
+        log.info("sandbox.ended id={} cause={}", sandbox.id(), cause);
+        kill.succeed(cell.sandbox());
+    }
+
+    private Sandbox perform(Cell cell, Function<Cell, Move> ask, String cause) {
+        return perform(cell, ask, (claimed, transition) -> {
+            switch (transition.kind()) {
+                case PAUSE -> lifecycle.pause(claimed, transition);
+                case RESUME -> lifecycle.resume(claimed, transition);
+                case EDIT -> lifecycle.edit(claimed, transition);
+                case KILL -> end(claimed, transition, cause, true);
+                case CREATE -> throw new IllegalStateException("a creation is not asked of a cell");
+            }
+        });
+    }
+
+    private Sandbox perform(Cell cell, Function<Cell, Move> ask, Action action) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            switch (ask.apply(cell)) {
+                case Move.Nothing(Sandbox sandbox) -> {
+                    return sandbox;
+                }
+                case Move.Joined(Transition transition) -> {
+                    return transition.await(patience(transition));
+                }
+                case Move.Claimed(Transition transition) -> {
+                    start(() -> action.run(cell, transition));
+                    return transition.await(patience(transition));
+                }
+                case Move.Wait(Transition transition) -> quietly(() -> transition.await(patience(transition)));
+            }
+        }
+        throw new SandboxException(Reason.CONFLICT, "sandbox " + cell.sandbox().id()
+                + " is being changed by too many callers at once: try again");
+    }
+
+    private Duration patience(Transition transition) {
+        Duration longest = transition.kind() == Kind.CREATE
+                ? settings.startTimeout().multipliedBy(2)
+                : settings.killTimeout();
+        return longest.plus(settings.announceTimeout()).plus(SLACK);
+    }
+
+    private Cell cell(String id) {
+        requireOpen();
+        Cell cell = cells.get(id);
+        if (cell == null) {
+            throw new SandboxException(Reason.NOT_FOUND, "sandbox " + id + " does not exist on this replica");
+        }
+        return cell;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new SandboxException(Reason.EXHAUSTED, "this replica is stopping: use another one");
+        }
+    }
+
+    private Instant fromNow(Duration timeout) {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(timeout);
+    }
+
+    /// Runs tasks side by side, a bounded number at a time, and returns when all have ended.
+    private static void allOf(List<Runnable> tasks) {
+        Semaphore window = new Semaphore(WINDOW);
+        for (Runnable task : tasks) {
+            window.acquireUninterruptibly();
+            start(() -> {
+                try {
+                    quietly(task);
+                } finally {
+                    window.release();
+                }
+            });
+        }
+        window.acquireUninterruptibly(WINDOW);
+    }
+
+    private static void quietly(Runnable task) {
+        try {
+            task.run();
+        } catch (SandboxException e) {
+            log.debug("sandbox.step-failed reason={}", e.getMessage());
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread.ofVirtual().name("sandbox-transition").start(task);
+    }
+
+    /// How a claimed transition is carried out.
+    @FunctionalInterface
+    private interface Action {
+        void run(Cell cell, Transition transition);
+    }
+}

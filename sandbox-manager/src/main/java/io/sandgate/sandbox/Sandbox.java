@@ -1,0 +1,64 @@
+package io.sandgate.sandbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/// One sandbox as its replica knows it; an immutable snapshot.
+///
+/// @param id `i` and 20 characters of `[a-z0-9]`: a DNS label without a dash
+/// @param uid one life of the sandbox: a new one when its address is taken anew
+/// @param owner the name of the API key that made it
+/// @param template the template that it was made from
+/// @param metadata what its maker wrote beside it
+/// @param environment variables given at create
+/// @param address the address that its processes listen at
+/// @param state what it is doing
+/// @param startedAt when it was created
+/// @param endAt when its deadline falls due; for a paused sandbox, when it was paused
+/// @param timeout the timeout given at create
+/// @param onTimeout what the deadline does
+/// @param routeVersion the version of the route that was announced last
+public record Sandbox(String id, String uid, String owner, String template, Map<String, String> metadata,
+        Map<String, String> environment, String address, SandboxState state, Instant startedAt, Instant endAt,
+        Duration timeout, OnTimeout onTimeout, long routeVersion) {
+
+    /// What happens when the deadline of a running sandbox falls due.
+    public enum OnTimeout {
+        KILL, PAUSE
+    }
+
+    public Sandbox {
+        metadata = Map.copyOf(metadata);
+        environment = Map.copyOf(environment);
+    }
+
+    /// This sandbox in another state.
+    Sandbox in(SandboxState next) {
+        return with(next, endAt, routeVersion);
+    }
+
+    /// This sandbox with another end.
+    Sandbox endingAt(Instant end) {
+        return with(state, end, routeVersion);
+    }
+
+    /// This sandbox with another version of its route.
+    Sandbox announcedAs(long version) {
+        return with(state, endAt, version);
+    }
+
+    private Sandbox with(SandboxState nextState, Instant nextEnd, long nextVersion) {
+        return new Sandbox(id, uid, owner, template, metadata, environment, address, nextState, startedAt, nextEnd,
+                timeout, onTimeout, nextVersion);
+    }
+
+    /// Without the values of the environment, which may be secret.
+    @Override
+    public String toString() {
+        return "Sandbox[id=" + id + ", uid=" + uid + ", owner=" + owner + ", template=" + template + ", metadata="
+                + metadata + ", environment=" + environment.keySet() + ", address=" + address + ", state=" + state
+                + ", startedAt=" + startedAt + ", endAt=" + endAt + ", timeout=" + timeout + ", onTimeout=" + onTimeout
+                + ", routeVersion=" + routeVersion + "]";
+    }
+}

@@ -1,0 +1,101 @@
+package io.sandgate.sandbox;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.sandbox.driver.SandboxDriver;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// The sandboxes of this replica. Contract for the faces; each call blocks and belongs on a virtual thread.
+///
+/// Failures are [SandboxException]s. A call that changes a sandbox returns when the change is durable and its route
+/// has been announced, or the wait for that is over.
+public interface SandboxManager extends AutoCloseable {
+
+    /// Opens the sandboxes of a data directory: finds those that live, removes what is left of others, and runs their
+    /// deadlines; one that is overdue falls due at once. Nothing is announced of those that live before [#announceAll].
+    ///
+    /// @param data the replica's data directory, locked
+    /// @param driver runs the sandboxes; stays the caller's to close, after the manager
+    /// @param random unpredictable, since ids and addresses come from it
+    /// @throws SandboxException when the records cannot be used; the message says what to do
+    static SandboxManager open(DataDirectory data, SandboxSettings settings, SandboxDriver driver,
+            RouteAnnouncer announcer, InstantSource clock, RandomGenerator random, MeterRegistry meters) {
+        SandboxStore store = SqliteStore.open(data.path(), meters);
+        try {
+            return LocalSandboxes.open(settings, store, driver, announcer, clock, new SystemAlarm(), random, meters);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /// Makes a sandbox and returns when it is ready.
+    ///
+    /// @throws SandboxException INVALID, EXHAUSTED, START_FAILED or INTERNAL; nothing is left of it then
+    Sandbox create(CreateSandbox request);
+
+    /// A sandbox in whatever state, also while it is being created or killed.
+    Optional<Sandbox> find(String id);
+
+    /// All sandboxes apart from those that are being created or killed, in no order.
+    List<Sandbox> list();
+
+    /// Freezes a running sandbox. Joins a pause that is under way.
+    ///
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is paused already or not running
+    void pause(String id);
+
+    /// Makes sure that a sandbox runs and will for at least `timeout`: resumes a paused one, waits for one that is
+    /// pausing, joins a resume that is under way. Never brings the deadline forward.
+    ///
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is being killed; INVALID
+    Connected connect(String id, Duration timeout);
+
+    /// Resumes a paused sandbox for `timeout`. Joins a resume that is under way.
+    ///
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is not paused; INVALID
+    Sandbox resume(String id, Duration timeout);
+
+    /// Sets the deadline of a running sandbox to `timeout` from now, at most the longest timeout; zero ends it now.
+    ///
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is not running; INVALID when negative
+    void setTimeout(String id, Duration timeout);
+
+    /// Moves the deadline of a running sandbox to `duration` from now, unless it is later already.
+    ///
+    /// @throws SandboxException as for [#setTimeout]
+    void refresh(String id, Duration duration);
+
+    /// Ends a sandbox in whatever state and removes all that it had. Joins a kill that is under way.
+    ///
+    /// @throws SandboxException NOT_FOUND; INTERNAL when something of it could not be removed yet, which is tried again
+    void kill(String id);
+
+    /// What the processes of a sandbox wrote last, oldest first.
+    ///
+    /// @throws SandboxException NOT_FOUND
+    List<LogLine> logs(String id);
+
+    /// Announces all sandboxes anew, in a version above what is known, and withdraws those that ended before. Called
+    /// when the route table has been filled from the peers; returns when all is announced or the wait for it is over.
+    void announceAll();
+
+    /// Stops the deadlines and, where the settings say so, kills all sandboxes.
+    @Override
+    void close();
+
+    /// The answer to a connect.
+    ///
+    /// @param resumed whether it was paused
+    record Connected(Sandbox sandbox, boolean resumed) {}
+
+    /// One line that a process of a sandbox wrote.
+    ///
+    /// @param time when the line was seen
+    /// @param stream `stdout` or `stderr`
+    record LogLine(Instant time, String stream, String text) {}
+}

@@ -1,0 +1,24 @@
+package io.sandgate.sandbox.driver;
+
+import java.util.Map;
+
+/// The order to start one sandbox.
+///
+/// @param id the sandbox
+/// @param uid this life of it
+/// @param address what [SandboxDriver#allocate] gave for it
+/// @param template what it is made from
+/// @param environment variables that go before those of the template
+public record Launch(String id, String uid, String address, Template template, Map<String, String> environment) {
+
+    public Launch {
+        environment = Map.copyOf(environment);
+    }
+
+    /// Without the values of the environment, which may be secret.
+    @Override
+    public String toString() {
+        return "Launch[id=" + id + ", uid=" + uid + ", address=" + address + ", template=" + template.name()
+                + ", environment=" + environment.keySet() + "]";
+    }
+}

@@ -1,0 +1,49 @@
+package io.sandgate.sandbox.driver;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/// Runs sandboxes. All calls block and belong on virtual threads.
+///
+/// For one sandbox there is one call at a time, except that [#kill] may come while [#pause] or [#resume] runs and
+/// wins over it. Failures are [DriverException]s.
+public interface SandboxDriver extends AutoCloseable {
+
+    /// Takes over what an earlier life of the replica left: finds the residents again, freezes or thaws them as their
+    /// records say, and removes everything of this replica that belongs to no resident. Called once, before all else.
+    ///
+    /// @return the ids of the residents that live
+    Set<String> recover(Collection<Resident> residents);
+
+    /// Sets aside an address for a new sandbox, which [#kill] gives back.
+    String allocate(String id);
+
+    /// Starts a sandbox and returns when it is ready. After a failure the caller kills what there is of it.
+    void start(Launch launch);
+
+    /// Freezes all processes of a sandbox and keeps their memory.
+    void pause(String id);
+
+    /// Thaws all processes of a sandbox.
+    void resume(String id);
+
+    /// Ends all processes of a sandbox and removes everything it had. A sandbox that is not there counts as killed.
+    void kill(String id);
+
+    /// The lines that the sandbox's processes wrote last, oldest first.
+    List<LogEntry> logs(String id);
+
+    /// Sets who hears of sandboxes that end by themselves after their start. The listener must not block.
+    void onExit(ExitListener listener);
+
+    /// Lets go of the sandboxes, which keep running and can be recovered.
+    @Override
+    void close();
+
+    /// Hears that all processes of a sandbox are gone.
+    @FunctionalInterface
+    interface ExitListener {
+        void exited(String id, String uid, String detail);
+    }
+}

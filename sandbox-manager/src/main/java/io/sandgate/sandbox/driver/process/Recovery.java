@@ -1,0 +1,90 @@
+package io.sandgate.sandbox.driver.process;
+
+import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.Resident;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The takeover of what an earlier life of the replica left on this machine.
+final class Recovery {
+
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private final SandboxFolders folders;
+    private final ProcessTable table;
+    private final ProcessTree tree;
+    private final ProcFs proc;
+    private final Set<String> livingIds = new LinkedHashSet<>();
+
+    /// A resident that was found alive.
+    record Living(Resident resident, boolean withProcesses) {}
+
+    Recovery(SandboxFolders folders, ProcessTable table, ProcessTree tree, ProcFs proc) {
+        this.folders = folders;
+        this.table = table;
+        this.tree = tree;
+        this.proc = proc;
+    }
+
+    /// Finds the living residents, puts them into the state that their records name, and removes all else.
+    List<Living> run(Collection<Resident> residents) {
+        for (Resident resident : residents) {
+            folders.of(resident.id()).root(proc).ifPresent(root -> table.adopt(resident.id(), root));
+        }
+        ProcessTable.Look look = table.look();
+        List<Living> living = new ArrayList<>();
+        for (Resident resident : residents) {
+            SandboxFolder folder = folders.of(resident.id());
+            List<ProcessInfo> processes = look.living(resident.id());
+            if (folder.exists() && (!folder.expectsProcesses() || !processes.isEmpty())) {
+                living.add(new Living(resident, folder.expectsProcesses()));
+                livingIds.add(resident.id());
+                settle(resident, processes);
+            }
+        }
+        look.owners().stream().filter(id -> !livingIds.contains(id)).forEach(this::killOrphans);
+        folders.ids().stream().filter(id -> !livingIds.contains(id)).forEach(this::deleteOrphan);
+        return living;
+    }
+
+    /// The residents that were found alive.
+    Set<String> livingIds() {
+        return Set.copyOf(livingIds);
+    }
+
+    private void settle(Resident resident, List<ProcessInfo> processes) {
+        try {
+            if (resident.frozen() && !processes.stream().allMatch(ProcessInfo::stopped)) {
+                tree.stop(resident.id());
+            } else if (!resident.frozen() && processes.stream().anyMatch(ProcessInfo::stopped)) {
+                tree.go(resident.id());
+            }
+        } catch (DriverException e) {
+            log.warn("sandbox.not-settled id={} frozen={} reason={}", resident.id(), resident.frozen(), e.getMessage());
+        }
+    }
+
+    private void killOrphans(String id) {
+        try {
+            tree.kill(id);
+            table.forget(id);
+            log.info("sandbox.orphan-killed id={}", id);
+        } catch (DriverException e) {
+            log.warn("sandbox.orphan-not-killed id={} reason={}", id, e.getMessage());
+        }
+    }
+
+    private void deleteOrphan(String id) {
+        try {
+            folders.of(id).delete();
+            log.info("sandbox.orphan-removed id={}", id);
+        } catch (DriverException e) {
+            log.warn("sandbox.orphan-not-removed id={} reason={}", id, e.getMessage());
+        }
+    }
+}

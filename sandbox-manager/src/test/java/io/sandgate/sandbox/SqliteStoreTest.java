@@ -1,0 +1,189 @@
+package io.sandgate.sandbox;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.SandboxException.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/// Records that outlive the process, and files that cannot be used.
+class SqliteStoreTest {
+
+    @TempDir
+    Path directory;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @Test
+    void records_areTheSameAfterReopening() {
+        Sandbox sandbox = sandbox("ia", SandboxState.CREATING);
+        Sandbox running = sandbox.in(SandboxState.RUNNING).endingAt(Instant.ofEpochMilli(99_999)).announcedAs(1L << 41);
+        try (SandboxStore store = open()) {
+            store.insert(sandbox);
+            store.insert(sandbox("ib", SandboxState.CREATING));
+            assertThat(store.update(running)).isTrue();
+            store.delete("ib");
+        }
+
+        try (SandboxStore store = open()) {
+            assertThat(store.load()).containsExactly(running);
+        }
+    }
+
+    @Test
+    void update_ofARecordThatIsNotThere_changesNothing() {
+        try (SandboxStore store = open()) {
+            assertThat(store.update(sandbox("ia", SandboxState.RUNNING))).isFalse();
+            assertThat(store.load()).isEmpty();
+        }
+    }
+
+    @Test
+    void update_neverBringsBackOneThatIsBeingKilled() {
+        try (SandboxStore store = open()) {
+            store.insert(sandbox("ia", SandboxState.RUNNING));
+            assertThat(store.update(sandbox("ia", SandboxState.KILLING))).isTrue();
+
+            assertThat(store.update(sandbox("ia", SandboxState.PAUSED))).isFalse();
+
+            assertThat(store.load()).extracting(Sandbox::state).containsExactly(SandboxState.KILLING);
+        }
+    }
+
+    @Test
+    void writesThatWaitTogether_shareOneCommit() throws SQLException {
+        try (SandboxStore store = open()) {
+            List<Caller<Boolean>> callers = insertWhileTheDiskIsBusy(store, 0);
+
+            assertThat(callers).allSatisfy(caller -> assertThat(caller.get()).isTrue());
+            assertThat(store.load()).hasSize(201);
+        }
+        assertThat(meters.get("sandgate.sandbox.store.commit").timer().count()).isLessThan(10);
+    }
+
+    @Test
+    void oneBadWriteInAGroup_failsAlone() throws SQLException {
+        try (SandboxStore store = open()) {
+            store.insert(sandbox("i7", SandboxState.RUNNING));
+            List<Caller<Boolean>> callers = insertWhileTheDiskIsBusy(store, 1);
+
+            assertThatThrownBy(callers.remove(7)::get).isInstanceOf(SandboxException.class)
+                    .hasMessageContaining("sandgate.data.dir");
+            assertThat(callers).allSatisfy(caller -> assertThat(caller.get()).isTrue());
+            assertThat(store.load()).hasSize(201);
+        }
+    }
+
+    @Test
+    void closed_refusesWrites() {
+        SandboxStore store = open();
+        store.close();
+
+        assertThatThrownBy(() -> store.delete("ia")).isInstanceOf(SandboxException.class)
+                .hasMessageContaining("stopping");
+    }
+
+    @Test
+    void fileThatIsNoDatabase_isRefusedAndKept() throws IOException {
+        byte[] garbage = "this is no database, but somebody may want it back".repeat(100).getBytes(
+                StandardCharsets.UTF_8);
+        Files.write(directory.resolve("sandboxes.db"), garbage);
+
+        assertUnusable("restore it from a backup");
+
+        assertThat(Files.readAllBytes(directory.resolve("sandboxes.db"))).isEqualTo(garbage);
+    }
+
+    @Test
+    void newerSchema_isRefusedAndKept() throws SQLException {
+        open().close();
+        execute("INSERT INTO flyway_schema_history SELECT 99, '99', 'later', 'SQL', 'V99__later.sql', 1, installed_by, "
+                + "installed_on, 1, 1 FROM flyway_schema_history WHERE installed_rank = 1");
+
+        assertUnusable("newer");
+    }
+
+    @Test
+    void rowThatIsNotUnderstood_isRefusedAndKept() throws SQLException {
+        try (SandboxStore store = open()) {
+            store.insert(sandbox("ia", SandboxState.RUNNING));
+        }
+        execute("UPDATE sandbox SET metadata = '{\"cut'");
+
+        try (SandboxStore store = open()) {
+            assertThatThrownBy(store::load).hasMessageContaining("ia");
+        }
+    }
+
+    @Test
+    void openAgain_leavesTheRecords() {
+        try (SandboxStore store = open()) {
+            store.insert(sandbox("ia", SandboxState.PAUSED));
+        }
+        for (int i = 0; i < 3; i++) {
+            try (SandboxStore store = open()) {
+                assertThat(store.load()).hasSize(1);
+            }
+        }
+    }
+
+    /// Lets one write wait for the database, and 200 more behind it.
+    private List<Caller<Boolean>> insertWhileTheDiskIsBusy(SandboxStore store, int before) throws SQLException {
+        List<Caller<Boolean>> callers = new ArrayList<>();
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sandboxes.db"));
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            Caller<Boolean> first = Caller.of(() -> store.insert(sandbox("first", SandboxState.RUNNING)));
+            first.awaitBlocked();
+            for (int i = 0; i < 200; i++) {
+                String id = "i" + i;
+                callers.add(Caller.of(() -> store.insert(sandbox(id, SandboxState.RUNNING))).awaitBlocked());
+            }
+            assertThat(meters.get("sandgate.sandbox.store.commit").timer().count()).isEqualTo(before);
+            statement.execute("ROLLBACK");
+            assertThat(first.get()).isTrue();
+        }
+        return callers;
+    }
+
+    private SandboxStore open() {
+        return SqliteStore.open(directory, meters);
+    }
+
+    private void assertUnusable(String words) {
+        assertThatThrownBy(this::open).isInstanceOfSatisfying(SandboxException.class, failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.INTERNAL);
+            assertThat(failure).hasMessageContaining("sandgate.data.dir").hasMessageContaining("expected")
+                    .hasMessageContaining(words);
+        });
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sandboxes.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    static Sandbox sandbox(String id, SandboxState state) {
+        return new Sandbox(id, "u" + id, "team-a", "base", Map.of("user id", "a&b=ü"), Map.of("KEY", "secret"),
+                "127.64.0.1", state, Instant.ofEpochMilli(1000), Instant.ofEpochMilli(2000), Duration.ofSeconds(1),
+                OnTimeout.PAUSE, 7);
+    }
+}

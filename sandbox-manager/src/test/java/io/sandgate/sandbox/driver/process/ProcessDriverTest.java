@@ -1,0 +1,320 @@
+package io.sandgate.sandbox.driver.process;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sandgate.sandbox.DataDirectory;
+import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.driver.Launch;
+import io.sandgate.sandbox.driver.Limits;
+import io.sandgate.sandbox.driver.Template;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/// Real processes on this machine.
+class ProcessDriverTest {
+
+    @TempDir
+    Path directory;
+
+    private Machine machine;
+
+    @BeforeEach
+    void open() {
+        machine = new Machine(directory);
+    }
+
+    @AfterEach
+    void close() {
+        machine.close();
+    }
+
+    @Test
+    void base_isADirectoryAndNothingElse() {
+        machine.launch("ibase", Template.of("base", List.of(), 0));
+        assertThat(machine.home("ibase")).isEmptyDirectory();
+        machine.driver.pause("ibase");
+        machine.driver.resume("ibase");
+        assertThat(machine.driver.logs("ibase")).isEmpty();
+
+        machine.driver.kill("ibase");
+        machine.driver.kill("ibase");
+
+        assertThat(directory.resolve("sandboxes")).isEmptyDirectory();
+    }
+
+    @Test
+    void web_servesItsDirectoryAtItsAddress() throws Exception {
+        Template web = Objects.requireNonNull(SandboxSettings.defaults().templates().get("web"));
+
+        Launch launch = machine.launch("iweb", web);
+
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + launch.address() + ":8000/")).build();
+        assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("iweb").contains(launch.address());
+        machine.driver.kill("iweb");
+        assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString())).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void command_getsACleanEnvironmentAndItsOwnFolderAndSession() throws IOException {
+        Template template = new Template("env",
+                List.of("sh", "-c", "env; pwd; echo {id} {ip}; ulimit -n; cat; cut -d' ' -f6 /proc/$$/stat; echo $$; "
+                        + "cat data/x; exec sleep 1000"),
+                0, Map.of("FROM", "{ip}"), Map.of("data/x", "content of {id}"), new Limits(77, 0, 0, 5), 1, 1, 1);
+
+        Launch launch = machine.launch("ienv", template);
+
+        Path home = machine.home("ienv").toRealPath();
+        await().untilAsserted(() -> assertThat(machine.log("ienv")).contains("77", "ienv " + launch.address(),
+                home.toString(), "HOME=" + home, "FROM=" + launch.address(), "GIVEN=by caller", "SANDBOX_ID=ienv"));
+        List<String> lines = machine.log("ienv");
+        assertThat(lines).noneMatch(line -> line.startsWith("JAVA_HOME=") || line.startsWith("MAVEN"));
+        int at = lines.indexOf("77");
+        assertThat(lines.get(at + 1)).isEqualTo(lines.get(at + 2));
+    }
+
+    @Test
+    void pause_freezesEveryProcessAndResumeThawsThem() {
+        machine.shell("itree", "sleep 1000 & sh -c 'sleep 1000 & sleep 1000' & echo $! $$; wait");
+        List<Integer> pids = pids("itree", 2);
+
+        machine.driver.pause("itree");
+        assertThat(pids).allMatch(machine::stopped);
+        machine.driver.pause("itree");
+
+        machine.driver.resume("itree");
+        assertThat(pids).noneMatch(machine::stopped).allMatch(machine::alive);
+
+        machine.driver.pause("itree");
+        machine.driver.kill("itree");
+        assertThat(pids).noneMatch(machine::alive);
+    }
+
+    @Test
+    void kill_findsDaemonsThatLeftFamilyAndSession() throws IOException {
+        // Each forks twice and takes a session of its own; one keeps nothing but its output.
+        machine.shell("idaemon", """
+                setsid -f sh -c 'echo $$; exec sleep 1000'
+                setsid -f env -i sh -c 'echo $$; exec sleep 1000'
+                (setsid -f sh -c 'echo $$; exec sleep 1000' > /dev/null 2>&1)
+                exec sleep 1000""");
+        List<Integer> pids = pids("idaemon", 2);
+        assertThat(pids).allMatch(machine::alive);
+
+        machine.driver.pause("idaemon");
+        assertThat(pids).allMatch(machine::stopped);
+        machine.driver.kill("idaemon");
+
+        assertThat(pids).noneMatch(machine::alive);
+        assertNoneMarked("idaemon");
+        assertThat(directory.resolve("sandboxes")).isEmptyDirectory();
+    }
+
+    @Test
+    void kill_endsATreeThatKeepsForking() throws IOException {
+        machine.shell("ifork", """
+                fork() { while :; do sleep 0.02 & sh -c 'setsid -f sleep 30; sleep 0.01'; done; }
+                fork & fork & fork & wait""");
+
+        machine.driver.pause("ifork");
+        machine.driver.resume("ifork");
+        machine.driver.kill("ifork");
+
+        assertNoneMarked("ifork");
+    }
+
+    @Test
+    void start_portAnswers_isReady() throws IOException {
+        int port = freePort();
+        Template template = Template.of("slow", List.of("{java}", "-Xmx32m", "-XX:TieredStopAtLevel=1", "-m",
+                "jdk.httpserver", "-b", "{ip}", "-p", Integer.toString(port), "-d", "{dir}"), port);
+
+        Launch launch = machine.launch("iport", template);
+
+        try (Socket socket = new Socket(launch.address(), port)) {
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void start_commandEndsAtOnce_failsWithItsCodeAndLastLines() {
+        for (int port : new int[]{0, 8123}) {
+            assertStartFails("iend" + port, Template.of("bad", List.of("sh", "-c", "echo no such file >&2; exit 3"),
+                    port), "exit code 3", "no such file", "bad");
+        }
+    }
+
+    @Test
+    void start_programMissing_failsWithItsName() {
+        assertStartFails("imiss", Template.of("bad", List.of("no-such-program-here"), 8123), "no-such-program-here");
+    }
+
+    @Test
+    void start_portNeverOpens_failsWithPortAndSetting() {
+        try (Machine impatient = new Machine(directory.resolve("impatient"), Duration.ofMillis(200))) {
+            assertThatThrownBy(() -> impatient.launch("inever",
+                    Template.of("mute", List.of("sh", "-c", "echo started; sleep 1000"), 8123)))
+                    .isInstanceOfSatisfying(DriverException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(Reason.START_FAILED))
+                    .hasMessageContaining("mute").hasMessageContaining("8123")
+                    .hasMessageContaining("sandgate.sandbox.start-timeout").hasMessageContaining("started");
+        }
+    }
+
+    @Test
+    void start_portOfAllAddressesTaken_failsBeforeTheCommandRuns() throws IOException {
+        try (ServerSocket everywhere = new ServerSocket(0, 5, InetAddress.getByName("0.0.0.0"))) {
+            assertStartFails("itaken",
+                    Template.of("web", List.of("sleep", "1000"), everywhere.getLocalPort()), "already answers");
+        }
+    }
+
+    @Test
+    void end_ofTheLastProcess_isReported() {
+        machine.shell("iend", "sleep 0.3; exit 4");
+
+        await().untilAsserted(
+                () -> assertThat(machine.exits).containsExactly("iend uiend its command ended with exit code 4"));
+    }
+
+    @Test
+    void end_ofTheCommandAlone_isNotTheEnd() {
+        machine.shell("ibg", "setsid -f sh -c 'echo $$; exec sleep 1000'; sleep 0.2; echo over");
+        int daemon = pids("ibg", 1).getFirst();
+        await().until(() -> machine.log("ibg").contains("over"));
+        assertThat(machine.exits).isEmpty();
+
+        Signal.KILL.send(daemon);
+
+        await().untilAsserted(() -> assertThat(machine.exits).hasSize(1));
+    }
+
+    @Test
+    void restart_findsLivingSandboxesAndKeepsTheirState() {
+        Launch running = machine.shell("irun", "while :; do echo tick; sleep 0.05; done");
+        Launch frozen = machine.shell("ifrozen", "echo $$; exec sleep 1000");
+        Launch base = machine.launch("ibase", Template.of("base", List.of(), 0));
+        int pid = pids("ifrozen", 1).getFirst();
+
+        machine.reopen();
+        assertThat(machine.recover(List.of(Machine.resident(running, false), Machine.resident(frozen, true),
+                Machine.resident(base, false)))).containsExactlyInAnyOrder("irun", "ifrozen", "ibase");
+
+        assertThat(machine.stopped(pid)).isTrue();
+        int lines = machine.log("irun").size();
+        await().until(() -> machine.log("irun").size() > lines);
+        assertThat(machine.driver.allocate("inew")).isNotIn(running.address(), frozen.address(), base.address());
+        machine.driver.resume("ifrozen");
+        assertThat(machine.stopped(pid)).isFalse();
+        machine.driver.kill("irun");
+        Signal.KILL.send(pid);
+        await().untilAsserted(() -> assertThat(machine.exits).hasSize(1).first().asString().startsWith("ifrozen"));
+    }
+
+    @Test
+    void restart_killsOrphansAndRemovesTheirDirectories() throws IOException {
+        machine.shell("iorphan", "setsid -f env -i sh -c 'echo $$; exec sleep 1000'; echo $$; exec sleep 1000");
+        List<Integer> pids = pids("iorphan", 2);
+        Launch dead = machine.shell("idead", "echo $$; exec sleep 1000");
+        int deadPid = pids("idead", 1).getFirst();
+        Signal.KILL.send(deadPid);
+        await().until(() -> !machine.alive(deadPid));
+        Files.createDirectories(directory.resolve("sandboxes/istray/home/deep"));
+
+        machine.reopen();
+        assertThat(machine.recover(List.of(Machine.resident(dead, false)))).isEmpty();
+
+        assertThat(pids).noneMatch(machine::alive);
+        assertThat(directory.resolve("sandboxes")).isEmptyDirectory();
+    }
+
+    @Test
+    void restart_leavesProcessesOfOtherReplicasAlone() {
+        try (Machine other = new Machine(directory.resolve("other"))) {
+            other.shell("iother", "echo $$; exec sleep 1000");
+            await().until(() -> !other.log("iother").isEmpty());
+            int pid = Integer.parseInt(other.log("iother").getFirst());
+
+            machine.reopen();
+            machine.recover(List.of());
+
+            assertThat(other.alive(pid)).isTrue();
+        }
+    }
+
+    @Test
+    void open_withoutSetsid_saysWhatIsMissing() {
+        assertThatThrownBy(() -> Requirements.check(directory.toString(), List.of())).hasMessageContaining("setsid")
+                .hasMessageContaining("install");
+    }
+
+    @Test
+    void open_badRange_namesTheSetting() {
+        SandboxSettings good = Machine.settings(Duration.ofSeconds(1));
+        SandboxSettings bad = new SandboxSettings(Map.of(), 1, 1, good.defaultTimeout(), good.maxTimeout(),
+                good.startTimeout(), good.killTimeout(), good.announceTimeout(), 1, 1, "10.0.0.0/8",
+                good.addressQuarantine(), good.logBytes(), false);
+        try (DataDirectory data = DataDirectory.open(directory.resolve("bad"))) {
+            assertThatThrownBy(() -> ProcessDriver.open(data, bad, address -> false, InstantSource.system(),
+                    new SecureRandom(), new SimpleMeterRegistry())).hasMessageContaining("sandgate.sandbox.addresses");
+        }
+    }
+
+    private void assertNoneMarked(String id) throws IOException {
+        ProcFs proc = new ProcFs();
+        String mark = Mark.VARIABLE + "=" + id + "." + Files.readString(directory.resolve("nonce")).strip();
+        assertThat(proc.processes()).filteredOn(ProcessInfo::alive).noneMatch(
+                process -> new String(proc.environment(process.pid()), StandardCharsets.UTF_8)
+                        .contains(mark));
+    }
+
+    private void assertStartFails(String id, Template template, String... words) {
+        assertThatThrownBy(() -> machine.launch(id, template)).isInstanceOfSatisfying(DriverException.class,
+                failure -> assertThat(failure.reason()).isEqualTo(Reason.START_FAILED))
+                .satisfies(failure -> assertThat(failure.getMessage()).contains(words));
+        machine.driver.kill(id);
+        assertThat(directory.resolve("sandboxes").resolve(id)).doesNotExist();
+    }
+
+    /// The numbers that a sandbox wrote.
+    private List<Integer> pids(String id, int count) {
+        await().until(() -> numbers(id).size() >= count);
+        return numbers(id);
+    }
+
+    private List<Integer> numbers(String id) {
+        return machine.log(id).stream().flatMap(line -> Stream.of(line.split(" ", -1)))
+                .filter(word -> word.matches("\\d+")).map(Integer::parseInt).toList();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
