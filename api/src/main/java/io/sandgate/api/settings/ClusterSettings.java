@@ -1,0 +1,84 @@
+package io.sandgate.api.settings;
+
+import io.sandgate.membership.ClusterTimers;
+import io.sandgate.membership.Endpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// How replicas find each other.
+///
+/// @param name replicas of another name are not joined
+/// @param host what the cluster listener binds
+/// @param port of the cluster listener
+/// @param discovery how the members are found
+/// @param members the cluster listeners of all replicas; none for a cluster of one
+/// @param secret what all replicas of the cluster share, when configured
+/// @param joinTimeout how long the join of a cluster may take
+/// @param timers how often members speak, and how long they wait for each other
+public record ClusterSettings(String name, String host, int port, Discovery discovery, List<Endpoint> members,
+        Optional<Secret> secret, Duration joinTimeout, ClusterTimers timers) {
+
+    /// How members are found.
+    public enum Discovery {
+        /// From a list in the settings.
+        STATIC
+    }
+
+    static final Setting<String> NAME = Setting.of("cluster.name",
+            Type.text("1-63 letters, digits, dots, dashes or underscores",
+                    Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")),
+            "sandgate", "Name of the cluster; replicas of different names never join each other.");
+    static final Setting<String> HOST = Setting.of("cluster.host", Type.host(), "127.0.0.1",
+            "Address that the cluster listener binds; this version takes loopback only.");
+    static final Setting<Integer> PORT = Setting.of("cluster.port", Type.integer(1, 65_535), "7800",
+            "Port of the cluster listener.");
+    static final Setting<Discovery> DISCOVERY = Setting.of("cluster.discovery",
+            Type.oneOf(List.of(Discovery.values())).described("static; this version has no dns and no kubernetes"),
+            "static", "How the members of the cluster are found.");
+    static final Setting<List<Endpoint>> MEMBERS = Setting.of("cluster.members", Type.endpoints(), "",
+            "Cluster listeners of all replicas, for static discovery; none for a cluster of one.");
+    static final Setting<Secret> SECRET = Setting.secret("cluster.secret", Type.secret(16),
+            "Secret that all replicas of the cluster share; this version does not use it yet.");
+    static final Setting<Duration> JOIN_TIMEOUT = time("join-timeout", "30s",
+            "How long the join of a cluster may take.");
+    static final Setting<Duration> HEARTBEAT = time("heartbeat", "1s",
+            "Time between two announcements of the same member.");
+    static final Setting<Duration> DISCOVERY_TIMEOUT = time("discovery-timeout", "1s",
+            "How long a starting replica waits for answers from the listed members.");
+    static final Setting<Duration> FAILURE_TIMEOUT = time("failure-timeout", "8s",
+            "After how long a silent member is suspected; a dead process is noticed sooner, by its connections.");
+    static final Setting<Duration> FAILURE_INTERVAL = time("failure-interval", "2s",
+            "Time between two signs of life.");
+    static final Setting<Duration> VERIFY_TIMEOUT = time("verify-timeout", "1s",
+            "How long a suspected member has to contradict; a dead one is removed after one to two of these.");
+    static final Setting<Duration> MERGE_MIN = time("merge-min", "1s",
+            "Shortest time between two looks for other halves of the cluster.");
+    static final Setting<Duration> MERGE_MAX = time("merge-max", "4s",
+            "Longest time between two looks for other halves of the cluster.");
+    static final List<Setting<?>> ALL = List.of(NAME, HOST, PORT, DISCOVERY, MEMBERS, SECRET, JOIN_TIMEOUT, HEARTBEAT,
+            DISCOVERY_TIMEOUT, FAILURE_TIMEOUT, FAILURE_INTERVAL, VERIFY_TIMEOUT, MERGE_MIN, MERGE_MAX);
+
+    private static Setting<Duration> time(String name, String standard, String meaning) {
+        return Setting.of("cluster." + name, Type.duration("10ms", "1h"), standard, meaning);
+    }
+
+    static ClusterSettings from(Values values) {
+        Duration interval = values.get(FAILURE_INTERVAL);
+        if (values.get(FAILURE_TIMEOUT).compareTo(interval) <= 0) {
+            throw values.refused(FAILURE_TIMEOUT, "more than " + FAILURE_INTERVAL.fullName());
+        }
+        if (values.get(MERGE_MAX).compareTo(values.get(MERGE_MIN)) <= 0) {
+            throw values.refused(MERGE_MAX, "more than " + MERGE_MIN.fullName());
+        }
+        if (values.get(JOIN_TIMEOUT).compareTo(values.get(DISCOVERY_TIMEOUT)) <= 0) {
+            throw values.refused(JOIN_TIMEOUT, "more than " + DISCOVERY_TIMEOUT.fullName());
+        }
+        ClusterTimers timers = new ClusterTimers(values.get(HEARTBEAT), values.get(DISCOVERY_TIMEOUT),
+                values.get(FAILURE_TIMEOUT), interval, values.get(VERIFY_TIMEOUT), values.get(MERGE_MIN),
+                values.get(MERGE_MAX));
+        return new ClusterSettings(values.get(NAME), values.get(HOST), values.get(PORT), values.get(DISCOVERY),
+                values.get(MEMBERS), values.find(SECRET), values.get(JOIN_TIMEOUT), timers);
+    }
+}

@@ -1,0 +1,82 @@
+package io.sandgate.api.settings;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Where sandboxes run and how long they live.
+///
+/// @param driver what runs them
+/// @param max sandboxes of this replica, paused ones included
+/// @param defaultTimeout for a create that names none
+/// @param maxTimeout the longest timeout that a call may ask for
+/// @param startTimeout until a template's port must answer
+/// @param killTimeout for all processes of a sandbox to stop, to run on, or to end
+/// @param maxConcurrentStarts commands that are started at the same time
+/// @param announceTimeout how long a call waits for its route to be announced
+/// @param maxMetadata names and values of a sandbox's metadata together, in bytes
+/// @param maxEnvironment names and values of a sandbox's environment together, in bytes
+/// @param addressQuarantine how long an address rests after its sandbox is gone
+/// @param logSize kept of each sandbox's output, in bytes
+/// @param addresses what sandboxes get their address from
+/// @param stopOnExit whether a clean stop of the replica kills its sandboxes
+public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Duration maxTimeout,
+        Duration startTimeout, Duration killTimeout, int maxConcurrentStarts, Duration announceTimeout, int maxMetadata,
+        int maxEnvironment, Duration addressQuarantine, int logSize, AddressRange addresses, boolean stopOnExit) {
+
+    /// What runs sandboxes.
+    public enum Driver {
+        /// Process trees on this machine.
+        PROCESS
+    }
+
+    static final Setting<Driver> DRIVER = Setting.of("sandbox.driver",
+            Type.oneOf(List.of(Driver.values())).described("process; this version has no kubernetes and no docker"),
+            "process", "What runs the sandboxes.");
+    static final Setting<Integer> MAX = Setting.of("sandbox.max", Type.integer(1, 100_000), "1000",
+            "Sandboxes of this replica, paused ones included; one more is answered with 503.");
+    static final Setting<Duration> DEFAULT_TIMEOUT = Setting.of("sandbox.default-timeout", Type.duration("1s", "365d"),
+            "5m", "Lifetime that a call gives when it names none; in the first generation of calls E2B's 15 s.");
+    static final Setting<Duration> MAX_TIMEOUT = Setting.of("sandbox.max-timeout", Type.duration("1s", "365d"), "24h",
+            "Longest lifetime that a call may ask for.");
+    static final Setting<Duration> START_TIMEOUT = Setting.of("sandbox.start-timeout", Type.duration("100ms", "1h"),
+            "30s", "Time until the template's port must answer.");
+    static final Setting<Duration> KILL_TIMEOUT = Setting.of("sandbox.kill-timeout", Type.duration("100ms", "5m"),
+            "10s",
+            "Time that all processes of a sandbox get to stop, to run on, or to end.");
+    static final Setting<Integer> MAX_CONCURRENT_STARTS = Setting.of("sandbox.max-concurrent-starts",
+            Type.integer(1, 10_000), "16", "Commands that are started at the same time; further creates wait.");
+    static final Setting<Duration> ANNOUNCE_TIMEOUT = Setting.of("sandbox.announce-timeout", Type.duration("1ms", "1m"),
+            "2s", "How long a call waits at most until the sandbox's route is announced.");
+    static final Setting<Integer> MAX_METADATA = Setting.of("sandbox.max-metadata", Type.size("1KiB", "16MiB"), "16KiB",
+            "Names and values of a sandbox's metadata, together.");
+    static final Setting<Integer> MAX_ENVIRONMENT = Setting.of("sandbox.max-environment", Type.size("1KiB", "1MiB"),
+            "64KiB", "Names and values of a sandbox's environment, together.");
+    static final Setting<Duration> ADDRESS_QUARANTINE = Setting.of("sandbox.address-quarantine",
+            Type.duration("0s", "1d"), "60s", "How long an address rests after its sandbox is gone.");
+    static final Setting<Integer> LOG_SIZE = Setting.of("sandbox.log-size", Type.size("64KiB", "1GiB"), "1MiB",
+            "How much of a sandbox's output is kept.");
+    static final Setting<AddressRange> ADDRESSES = Setting.of("sandbox.addresses", Type.range(), "127.64.0.0/10",
+            "Range that each sandbox gets its address from; inside `sandgate.proxy.allowed-targets`.");
+    static final Setting<Boolean> STOP_ON_EXIT = Setting.of("sandbox.stop-on-exit", Type.flag(), "false",
+            "Whether a clean stop of the replica kills its sandboxes; otherwise it finds them again when it starts.");
+    static final List<Setting<?>> ALL = List.of(DRIVER, MAX, DEFAULT_TIMEOUT, MAX_TIMEOUT, START_TIMEOUT, KILL_TIMEOUT,
+            MAX_CONCURRENT_STARTS, ANNOUNCE_TIMEOUT, MAX_METADATA, MAX_ENVIRONMENT, ADDRESS_QUARANTINE, LOG_SIZE,
+            ADDRESSES, STOP_ON_EXIT);
+
+    static SandboxLimits from(Values values, ProxySettings proxy) {
+        SandboxLimits limits = new SandboxLimits(values.get(DRIVER), values.get(MAX), values.get(DEFAULT_TIMEOUT),
+                values.get(MAX_TIMEOUT), values.get(START_TIMEOUT), values.get(KILL_TIMEOUT),
+                values.get(MAX_CONCURRENT_STARTS), values.get(ANNOUNCE_TIMEOUT), values.get(MAX_METADATA),
+                values.get(MAX_ENVIRONMENT), values.get(ADDRESS_QUARANTINE), values.get(LOG_SIZE),
+                values.get(ADDRESSES), values.get(STOP_ON_EXIT));
+        if (limits.defaultTimeout.compareTo(limits.maxTimeout) > 0) {
+            throw values.refused(DEFAULT_TIMEOUT, "at most " + MAX_TIMEOUT.fullName() + ", which is "
+                    + DurationText.format(limits.maxTimeout));
+        }
+        if (proxy.allowedTargets().stream().noneMatch(range -> range.contains(limits.addresses))) {
+            throw values.refused(ADDRESSES, "a range inside " + ProxySettings.ALLOWED_TARGETS.fullName()
+                    + ", or nobody could reach the sandboxes");
+        }
+        return limits;
+    }
+}

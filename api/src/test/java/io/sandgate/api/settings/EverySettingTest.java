@@ -1,0 +1,214 @@
+package io.sandgate.api.settings;
+
+import io.sandgate.membership.ClusterTimers;
+import io.sandgate.membership.Endpoint;
+import io.sandgate.proxy.forward.ForwardSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EverySettingTest {
+
+    private static final String KEY = "e2b_00112233445566778899aabbccddeeff00112233";
+
+    /// A value for every setting that differs from its default.
+    private static final Map<String, String> OTHER = new LinkedHashMap<>();
+
+    static {
+        OTHER.put("replica.id", "r7");
+        OTHER.put("replica.start-timeout", "61s");
+        OTHER.put("replica.drain-timeout", "6s");
+        OTHER.put("replica.stop-timeout", "16s");
+        OTHER.put("data.dir", "some/where");
+        OTHER.put("public.host", "127.0.0.2");
+        OTHER.put("public.port", "8081");
+        OTHER.put("public.domain", "sandbox.example");
+        OTHER.put("public.max-body", "2MiB");
+        OTHER.put("api.keys", "ann:" + KEY);
+        OTHER.put("peer.host", "127.0.0.3");
+        OTHER.put("peer.port", "7790");
+        OTHER.put("peer.advertise", "127.0.0.4:7791");
+        OTHER.put("admin.host", "::1");
+        OTHER.put("admin.port", "9091");
+        OTHER.put("admin.token", "a-token-of-sixteen");
+        OTHER.put("cluster.name", "blue");
+        OTHER.put("cluster.host", "127.0.0.5");
+        OTHER.put("cluster.port", "7801");
+        OTHER.put("cluster.discovery", "static");
+        OTHER.put("cluster.members", "127.0.0.1:7800,127.0.0.1:7801");
+        OTHER.put("cluster.secret", "a-secret-of-sixteen");
+        OTHER.put("cluster.join-timeout", "31s");
+        OTHER.put("cluster.heartbeat", "2s");
+        OTHER.put("cluster.discovery-timeout", "3s");
+        OTHER.put("cluster.failure-timeout", "9s");
+        OTHER.put("cluster.failure-interval", "4s");
+        OTHER.put("cluster.verify-timeout", "5s");
+        OTHER.put("cluster.merge-min", "6s");
+        OTHER.put("cluster.merge-max", "7s");
+        OTHER.put("sync.request-timeout", "300ms");
+        OTHER.put("sync.attempts", "4");
+        OTHER.put("sync.backoff", "10ms");
+        OTHER.put("sync.backoff-factor", "1.5");
+        OTHER.put("sync.jitter", "0.25");
+        OTHER.put("sync.peer-deadline", "700ms");
+        OTHER.put("sync.max-in-flight", "32");
+        OTHER.put("sync.max-in-flight-slow", "4");
+        OTHER.put("sync.wait", "60ms");
+        OTHER.put("sync.slow-after", "5");
+        OTHER.put("sync.probe-every", "2s");
+        OTHER.put("sync.outbox-capacity", "1000");
+        OTHER.put("proxy.allowed-targets", "127.0.0.0/8,10.1.0.0/16");
+        OTHER.put("proxy.max-routes", "1000");
+        OTHER.put("proxy.connect-attempts", "5");
+        OTHER.put("proxy.connect-timeout", "2s");
+        OTHER.put("proxy.connect-backoff", "50ms");
+        OTHER.put("proxy.ask-timeout", "3s");
+        OTHER.put("proxy.upstream-idle-timeout", "61s");
+        OTHER.put("proxy.client-idle-timeout", "11m");
+        OTHER.put("proxy.upgrade-timeout", "31s");
+        OTHER.put("proxy.max-connections-per-sandbox", "10");
+        OTHER.put("proxy.max-connections", "100");
+        OTHER.put("proxy.max-idle-per-sandbox", "5");
+        OTHER.put("proxy.max-idle", "50");
+        OTHER.put("proxy.max-tunnels", "20");
+        OTHER.put("proxy.forwarded-fields", "true");
+        OTHER.put("proxy.max-request-line", "4KiB");
+        OTHER.put("proxy.max-header-size", "32KiB");
+        OTHER.put("sandbox.driver", "process");
+        OTHER.put("sandbox.max", "7");
+        OTHER.put("sandbox.default-timeout", "6m");
+        OTHER.put("sandbox.max-timeout", "48h");
+        OTHER.put("sandbox.start-timeout", "31s");
+        OTHER.put("sandbox.kill-timeout", "3s");
+        OTHER.put("sandbox.max-concurrent-starts", "3");
+        OTHER.put("sandbox.announce-timeout", "4s");
+        OTHER.put("sandbox.max-metadata", "2KiB");
+        OTHER.put("sandbox.max-environment", "4KiB");
+        OTHER.put("sandbox.address-quarantine", "5s");
+        OTHER.put("sandbox.log-size", "3MiB");
+        OTHER.put("sandbox.addresses", "127.80.0.0/12");
+        OTHER.put("sandbox.stop-on-exit", "true");
+        OTHER.put("templates.my-app.environment.GREETING", "hello you");
+        OTHER.put("templates.my-app.command", "run 'a b' c");
+        OTHER.put("templates.my-app.ready-port", "8000");
+        OTHER.put("templates.my-app.cpu-count", "2");
+        OTHER.put("templates.my-app.memory-mb", "256");
+        OTHER.put("templates.my-app.disk-mb", "100");
+        OTHER.put("templates.my-app.max-open-files", "64");
+        OTHER.put("templates.my-app.max-processes", "10");
+        OTHER.put("log.level", "debug");
+        OTHER.put("log.format", "json");
+    }
+
+    @Test
+    void defaults_nothingGiven_areTheDocumentedOnes() {
+        Settings settings = Settings.load(new SettingSources(null, Map.of(), List.of(), () -> "My_Host"));
+
+        assertThat(settings).isEqualTo(new Settings(
+                new ReplicaSettings("my-host-8080", Path.of("./data/my-host-8080"), Duration.ofSeconds(60),
+                        Duration.ofSeconds(5), Duration.ofSeconds(15)),
+                new PublicListener("127.0.0.1", 8080, "localhost", 1024 * 1024), new ApiAccess(List.of()),
+                new PeerListener("127.0.0.1", 7789, Optional.empty()),
+                new AdminListener("127.0.0.1", 9090, Optional.empty()),
+                new ClusterSettings("sandgate", "127.0.0.1", 7800, ClusterSettings.Discovery.STATIC, List.of(),
+                        Optional.empty(), Duration.ofSeconds(30), ClusterTimers.tuned()),
+                new SyncSettings(Duration.ofMillis(200), 3, Duration.ofMillis(20), 2, 0.5, Duration.ofMillis(600), 64,
+                        8, Duration.ofMillis(50), 3, Duration.ofSeconds(1), 100_000),
+                new ProxySettings(List.of(AddressRange.parse("127.64.0.0/10")), 2_000_000, ForwardSettings.DEFAULT),
+                new SandboxLimits(SandboxLimits.Driver.PROCESS, 1000, Duration.ofMinutes(5), Duration.ofDays(1),
+                        Duration.ofSeconds(30), Duration.ofSeconds(10), 16, Duration.ofSeconds(2), 16 * 1024,
+                        64 * 1024, Duration.ofMinutes(1), 1024 * 1024,
+                        AddressRange.parse("127.64.0.0/10"), false),
+                Map.of(), new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
+    }
+
+    @Test
+    void everySetting_assigned_reachesItsPlace() {
+        Settings settings = Settings.load(SettingSources.assigned(
+                OTHER.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toArray(String[]::new)));
+
+        assertThat(settings).isEqualTo(expected());
+    }
+
+    @Test
+    void everySetting_inTheEnvironment_reachesItsPlace() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        OTHER.forEach((name, text) -> {
+            String variable = Catalogue.find(name).orElseThrow().environmentName().replace("<NAME>", "MY_APP")
+                    .replace("<VAR>", "GREETING");
+            environment.put(variable, text);
+        });
+
+        assertThat(Settings.load(new SettingSources(null, environment, List.of(), () -> "h"))).isEqualTo(expected());
+    }
+
+    @Test
+    void everySetting_inAFile_reachesItsPlace(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("sandgate.yaml");
+        StringBuilder yaml = new StringBuilder("sandgate:\n");
+        OTHER.forEach((name, text) -> yaml.append("  ").append(name).append(": \"").append(text).append("\"\n"));
+        Files.writeString(file, yaml);
+
+        assertThat(Settings.load(new SettingSources(file, Map.of(), List.of(), () -> "h"))).isEqualTo(expected());
+    }
+
+    @Test
+    void thisTest_ofEverySetting_missesNone() {
+        assertThat(Catalogue.settings()).allSatisfy(
+                setting -> assertThat(OTHER.keySet()).as(setting.name()).anyMatch(setting::matches));
+        assertThat(Catalogue.names()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void explanation_ofEverySetting_isInTheOrderOfTheCatalogueAndHidesSecrets() {
+        List<EffectiveSetting> effective = Settings.explain(SettingSources.assigned(
+                OTHER.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toArray(String[]::new)))
+                .effective();
+
+        assertThat(effective).hasSize(OTHER.size()).noneMatch(EffectiveSetting::isDefault);
+        assertThat(effective.toString()).doesNotContain(KEY, "a-token-of", "a-secret-of", "hello you");
+        assertThat(expected().toString()).doesNotContain(KEY, "a-token-of", "a-secret-of", "hello you");
+        assertThat(effective).extracting(EffectiveSetting::name).startsWith("sandgate.replica.id",
+                "sandgate.replica.start-timeout");
+    }
+
+    private static Settings expected() {
+        Template template = new Template("my-app", List.of("run", "a b", "c"), Optional.of(8000),
+                Map.of("GREETING", new Secret("hello you")), 2, 256, 100, 64, 10);
+        return new Settings(
+                new ReplicaSettings("r7", Path.of("some/where"), Duration.ofSeconds(61), Duration.ofSeconds(6),
+                        Duration.ofSeconds(16)),
+                new PublicListener("127.0.0.2", 8081, "sandbox.example", 2 * 1024 * 1024),
+                new ApiAccess(List.of(new ApiKey("ann", new Secret(KEY)))),
+                new PeerListener("127.0.0.3", 7790, Optional.of(new Endpoint("127.0.0.4", 7791))),
+                new AdminListener("0:0:0:0:0:0:0:1", 9091, Optional.of(new Secret("a-token-of-sixteen"))),
+                new ClusterSettings("blue", "127.0.0.5", 7801, ClusterSettings.Discovery.STATIC,
+                        List.of(new Endpoint("127.0.0.1", 7800), new Endpoint("127.0.0.1", 7801)),
+                        Optional.of(new Secret("a-secret-of-sixteen")), Duration.ofSeconds(31),
+                        new ClusterTimers(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(9),
+                                Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6),
+                                Duration.ofSeconds(7))),
+                new SyncSettings(Duration.ofMillis(300), 4, Duration.ofMillis(10), 1.5, 0.25, Duration.ofMillis(700),
+                        32, 4, Duration.ofMillis(60), 5, Duration.ofSeconds(2), 1000),
+                new ProxySettings(List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("10.1.0.0/16")),
+                        1000,
+                        new ForwardSettings("sandbox.example", 5, Duration.ofSeconds(2), Duration.ofMillis(50),
+                                Duration.ofSeconds(3), Duration.ofSeconds(61), Duration.ofMinutes(11),
+                                Duration.ofSeconds(31), 10, 100, 5, 50, 20, true, 4 * 1024, 32 * 1024)),
+                new SandboxLimits(SandboxLimits.Driver.PROCESS, 7, Duration.ofMinutes(6), Duration.ofDays(2),
+                        Duration.ofSeconds(31), Duration.ofSeconds(3), 3, Duration.ofSeconds(4), 2 * 1024, 4 * 1024,
+                        Duration.ofSeconds(5), 3 * 1024 * 1024,
+                        AddressRange.parse("127.80.0.0/12"), true),
+                Map.of("my-app", template), new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
+    }
+}

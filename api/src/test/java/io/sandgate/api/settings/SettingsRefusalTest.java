@@ -1,0 +1,205 @@
+package io.sandgate.api.settings;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SettingsRefusalTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            public.port=99999               | sandgate.public.port: 99999 (expected: 0-65535, where 0 takes any free port; from --set)
+            public.port=                    | sandgate.public.port: (empty) (expected: 0-65535, where 0 takes any free port; from --set)
+            public.host=a b                 | sandgate.public.host: a b (expected: an IP address or a host name; from --set)
+            public.domain=Big.Example       | sandgate.public.domain: Big.Example (expected: a domain in lower case; from --set)
+            sync.wait=5                     | sandgate.sync.wait: 5 (expected: 0ms-1m, a number with ms, s, m, h or d; from --set)
+            sync.jitter=1.5                 | sandgate.sync.jitter: 1.5 (expected: 0.0-1.0; from --set)
+            sync.jitter=NaN                 | sandgate.sync.jitter: NaN (expected: 0.0-1.0; from --set)
+            public.max-body=1MB             | sandgate.public.max-body: 1MB (expected: 1KiB-64MiB, a number with B, KiB, MiB or GiB; from --set)
+            cluster.discovery=kubernetes    | sandgate.cluster.discovery: kubernetes (expected: static; this version has no dns and no kubernetes; from --set)
+            sandbox.driver=docker           | sandgate.sandbox.driver: docker (expected: process; this version has no kubernetes and no docker; from --set)
+            cluster.members=127.0.0.1       | sandgate.cluster.members: 127.0.0.1 (expected: host:port,host:port,...; from --set)
+            proxy.allowed-targets=10.0.0.1/8| sandgate.proxy.allowed-targets: 10.0.0.1/8 (expected: address ranges such as 127.64.0.0/10,10.1.0.0/16; from --set)
+            sandbox.stop-on-exit=yes        | sandgate.sandbox.stop-on-exit: yes (expected: true or false; from --set)
+            api.keys=ann:e2b_12             | sandgate.api.keys: (hidden) (expected: name:e2b_<40 hexadecimal digits>[,...], with no name or key twice; from --set)
+            admin.token=short               | sandgate.admin.token: (hidden) (expected: at least 16 characters; from --set)
+            templates.a.command='x          | sandgate.templates.a.command: 'x (expected: a command line, or a list of words; from --set)
+            templates.a.ready-port=8000     | sandgate.templates.a.ready-port: 8000 (expected: a template with a command, which could open the port; from --set)
+            log.level=loud                  | sandgate.log.level: loud (expected: trace or debug or info or warn or error; from --set)
+            public.prot=80                  | sandgate.public.prot: no such setting (did you mean sandgate.public.port?; from --set)
+            shards.token=x                  | sandgate.shards.token: no such setting (`sandgate config` lists all; from --set)
+            templates.A.command=x           | sandgate.templates.A.command: no such setting (expected: sandgate.templates.<name of a-z, 0-9 and dashes>.environment.<VAR> or .command or .ready-port or .cpu-count or .memory-mb or .disk-mb or .max-open-files or .max-processes; from --set)
+            public.port                     | --set public.port (expected: area.name=value)
+            sync.backoff=70ms               | sandgate.sync.backoff: 70ms (expected: less: with sync.attempts=3, sync.backoff-factor=2.0 and sync.jitter=0.5 the longest sleeps add up to 315ms, and must stay below sandgate.sync.request-timeout, which is 200ms; from --set)
+            sync.peer-deadline=100ms        | sandgate.sync.peer-deadline: 100ms (expected: at least sandgate.sync.request-timeout, which is 200ms; from --set)
+            sync.max-in-flight=4            | sandgate.sync.max-in-flight-slow: 8 (expected: at most sandgate.sync.max-in-flight, which is 4; from default)
+            sandbox.max-timeout=1m          | sandgate.sandbox.default-timeout: 5m (expected: at most sandgate.sandbox.max-timeout, which is 1m; from default)
+            replica.drain-timeout=15s       | sandgate.replica.drain-timeout: 15s (expected: below sandgate.replica.stop-timeout, which is 15s; from --set)
+            sandbox.addresses=10.0.0.0/8    | sandgate.sandbox.addresses: 10.0.0.0/8 (expected: a range inside sandgate.proxy.allowed-targets, or nobody could reach the sandboxes; from --set)
+            public.port=0                   | sandgate.replica.id: not set (expected: a name, because with sandgate.public.port=0 it cannot be made from the port)
+            """, quoteCharacter = '"')
+    void assignment_notAllowed_isRefusedInOneLine(String assignment, String message) {
+        assertThatThrownBy(() -> Settings.load(SettingSources.assigned(assignment)))
+                .isInstanceOf(SettingsException.class).hasMessage(message);
+    }
+
+    @Test
+    void backoff_longestSleepsExactlyTheTimeout_isRefused() {
+        // One sleep of 100 ms times 1.5 would be 150 ms.
+        assertThatThrownBy(() -> Settings.load(SettingSources.assigned("sync.attempts=2", "sync.backoff=100ms",
+                "sync.request-timeout=150ms"))).isInstanceOf(SettingsException.class);
+        assertThat(Settings.load(SettingSources.assigned("sync.attempts=2", "sync.backoff=100ms",
+                "sync.request-timeout=151ms")).sync().attempts()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            public.host=0.0.0.0  | sandgate.api.keys: not set (expected: name:e2b_<40 hexadecimal digits>[,...], with no name or key twice; needed because sandgate.public.host=0.0.0.0 is not loopback)
+            admin.host=10.0.0.1  | sandgate.admin.token: not set (expected: at least 16 characters; needed because sandgate.admin.host=10.0.0.1 is not loopback)
+            admin.host=machine   | sandgate.admin.token: not set (expected: at least 16 characters; needed because sandgate.admin.host=machine is not loopback)
+            peer.host=0.0.0.0    | sandgate.peer.host: 0.0.0.0 (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
+            peer.advertise=a:1   | sandgate.peer.advertise: a:1 (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
+            cluster.host=::      | sandgate.cluster.host: :: (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
+            cluster.members=a:1  | sandgate.cluster.members: a:1 (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
+            """)
+    void listener_beyondLoopbackWithoutItsSecret_isRefused(String assignment, String message) {
+        assertThatThrownBy(() -> Settings.load(SettingSources.assigned(assignment)))
+                .isInstanceOf(SettingsException.class).hasMessage(message);
+    }
+
+    @Test
+    void peerListener_beyondLoopbackWithTheClusterSecret_isRefusedAllTheSame() {
+        assertThatThrownBy(() -> Settings.load(
+                SettingSources.assigned("peer.host=0.0.0.0", "cluster.secret=0123456789abcdef")))
+                .isInstanceOf(SettingsException.class).hasMessageStartingWith("sandgate.peer.host: 0.0.0.0");
+    }
+
+    @Test
+    void listener_beyondLoopbackWithItsSecret_isTaken() {
+        Settings settings = Settings.load(SettingSources.assigned("public.host=0.0.0.0", "admin.host=0.0.0.0",
+                "admin.token=0123456789abcdef", "api.keys=a:e2b_00112233445566778899aabbccddeeff00112233"));
+
+        assertThat(settings.publicListener().host()).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void variable_unknown_isRefusedWithTheNearest() {
+        assertThatThrownBy(() -> Settings.load(environment("SANDGATE_PUBLIC_PROT", "1")))
+                .isInstanceOf(SettingsException.class).hasMessage("SANDGATE_PUBLIC_PROT: no such setting"
+                        + " (did you mean SANDGATE_PUBLIC_PORT?; from environment)");
+        assertThatThrownBy(() -> Settings.load(environment("SANDGATE_SHARDS_TOKEN", "1")))
+                .isInstanceOf(SettingsException.class);
+    }
+
+    @Test
+    void variable_invalid_isNamed() {
+        assertThatThrownBy(() -> Settings.load(environment("SANDGATE_PUBLIC_PORT", "tcp://10.0.0.1:80")))
+                .isInstanceOf(SettingsException.class).hasMessage("sandgate.public.port: tcp://10.0.0.1:80"
+                        + " (expected: 0-65535, where 0 takes any free port; from environment SANDGATE_PUBLIC_PORT)");
+    }
+
+    @Test
+    void variable_ofTheLauncherOrAnotherProgram_isLeftAlone() {
+        assertThat(Settings.load(environment("SANDGATE_JAVA_OPTS", "-Xmx1g")).publicListener().port()).isEqualTo(8080);
+        assertThat(Settings.load(environment("PUBLIC_PORT", "1")).publicListener().port()).isEqualTo(8080);
+    }
+
+    @Test
+    void sources_allGiveTheSame_theLaterWins() throws Exception {
+        Path file = file("public: {port: 1, domain: from.file}\npeer.port: 1\n");
+        Settings settings = Settings.load(new SettingSources(file,
+                Map.of("SANDGATE_PUBLIC_PORT", "2", "SANDGATE_PEER_PORT", "2"),
+                List.of("public.port=3", "sandgate.public.port=4"), () -> "h"));
+
+        assertThat(settings.publicListener().domain()).isEqualTo("from.file");
+        assertThat(settings.peer().port()).isEqualTo(2);
+        assertThat(settings.publicListener().port()).isEqualTo(4);
+    }
+
+    @Test
+    void explanation_namesTheSource() throws Exception {
+        Path file = file("\npublic:\n  domain: from.file\n");
+        assertThat(Settings.explain(new SettingSources(file, Map.of(), List.of(), () -> "h")).effective())
+                .filteredOn(setting -> setting.name().equals("sandgate.public.domain"))
+                .extracting(EffectiveSetting::source).containsExactly(file + " line 3");
+    }
+
+    @Test
+    void file_withLists_keepsTheirEntriesApart() throws Exception {
+        Path file = file("""
+                templates:
+                  py:
+                    command: [python3, -c, "print('a, b')"]
+                    ready-port: 8000
+                    environment: {A: "1,2"}
+                cluster.members:
+                  - 127.0.0.1:7800
+                  - 127.0.0.1:7801
+                """);
+        Settings settings = load(file);
+
+        Template template = settings.templates().get("py");
+        assertThat(template).isNotNull();
+        assertThat(template.command()).containsExactly("python3", "-c", "print('a, b')");
+        assertThat(template.environment()).containsEntry("A", new Secret("1,2"));
+        assertThat(settings.cluster().members()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            public: {prot: 1}            | sandgate.public.prot: no such setting (did you mean sandgate.public.port?; from FILE line 1)
+            public: {port: 1, port: 2}   | --config FILE, line 1: not YAML: Duplicate field 'port'
+            public.port: [1, 2]          | sandgate.public.port: 1,2 (expected: 0-65535, where 0 takes any free port; from FILE line 1)
+            public.port:                 | sandgate.public.port: (empty) (expected: 0-65535, where 0 takes any free port; from FILE line 1)
+            public.port: ~               | sandgate.public.port: (empty) (expected: a value; from FILE line 1)
+            - a                          | FILE line 1: [ (expected: area.name: value)
+            """)
+    void file_withSomethingWrong_isRefusedWithItsLine(String yaml, String message) throws Exception {
+        Path file = file(yaml + "\n");
+
+        assertThatThrownBy(() -> load(file)).isInstanceOf(SettingsException.class)
+                .hasMessage(message.replace("FILE", file.toString()));
+    }
+
+    @Test
+    void file_givingASettingNestedAndDotted_isRefused() throws Exception {
+        Path file = file("public: {port: 1}\npublic.port: 2\n");
+
+        assertThatThrownBy(() -> load(file)).isInstanceOf(SettingsException.class)
+                .hasMessage("sandgate.public.port: given twice (expected: once; from " + file + " line 2)");
+    }
+
+    @Test
+    void file_missing_isRefusedWithItsName() {
+        assertThatThrownBy(() -> load(directory.resolve("none.yaml"))).isInstanceOf(SettingsException.class)
+                .hasMessageContaining("none.yaml").hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void file_empty_givesNothing() throws Exception {
+        assertThat(load(file("# nothing\n")).publicListener().port()).isEqualTo(8080);
+    }
+
+    private Path file(String yaml) throws Exception {
+        return Files.writeString(directory.resolve("sandgate.yaml"), yaml);
+    }
+
+    private static Settings load(Path file) {
+        return Settings.load(new SettingSources(file, Map.of(), List.of(), () -> "h"));
+    }
+
+    private static SettingSources environment(String name, String value) {
+        return new SettingSources(null, Map.of(name, value), List.of(), () -> "h");
+    }
+}
