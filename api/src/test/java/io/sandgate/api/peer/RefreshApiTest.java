@@ -1,0 +1,147 @@
+package io.sandgate.api.peer;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sandgate.api.http.TestServer;
+import io.sandgate.proxy.replicate.HttpPeers;
+import io.sandgate.proxy.route.AddressRanges;
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteKey;
+import io.sandgate.proxy.route.RouteTable;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RefreshApiTest {
+    private static final String ROUTE = """
+            {"namespace":"default","name":"a","id":"a","uid":"u1","ip":"127.64.0.9","state":"%s","resourceVersion":"%s"}""";
+
+    private final RouteTable table = new RouteTable(RouteTable.Limits.DEFAULT,
+            AddressRanges.of(List.of("127.64.0.0/10")), System::nanoTime);
+    private final List<String> missed = new CopyOnWriteArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final TestServer server = new TestServer(
+            router -> new RefreshApi(table, missed::add, meters).mount(router));
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private int refresh(String body) {
+        return server.call("POST", "/refresh", body).statusCode();
+    }
+
+    private Route stored() {
+        Route route = table.get(new RouteKey("default", "a"));
+        assertThat(route).isNotNull();
+        return route;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"creating", "available", "running", "paused", "hibernating"})
+    void refresh_anyStateButDead_isStored(String state) {
+        assertThat(refresh(ROUTE.formatted(state, "7"))).isEqualTo(204);
+        assertThat(stored().state()).isEqualTo(state);
+    }
+
+    @Test
+    void refresh_olderVersion_is204AndChangesNothing() {
+        refresh(ROUTE.formatted("running", "7"));
+        assertThat(refresh(ROUTE.formatted("paused", "6"))).isEqualTo(204);
+        assertThat(refresh(ROUTE.formatted("paused", "7"))).isEqualTo(204);
+        assertThat(stored().state()).isEqualTo("running");
+    }
+
+    @Test
+    void refresh_deadWithVersion_deletesAndStaysDeleted() {
+        refresh(ROUTE.formatted("running", "7"));
+        assertThat(refresh(ROUTE.formatted("dead", "8"))).isEqualTo(204);
+        assertThat(table.find("a")).isNull();
+        assertThat(refresh(ROUTE.formatted("running", "8"))).isEqualTo(204);
+        assertThat(table.find("a")).isNull();
+        assertThat(refresh(ROUTE.formatted("dead", "3"))).as("a late deletion").isEqualTo(204);
+    }
+
+    @Test
+    void refresh_legacyFormWithIdOnly_is204AndIgnored() {
+        assertThat(refresh("{\"id\":\"a\",\"state\":\"running\"}")).isEqualTo(204);
+        assertThat(table.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {                                                                                          | body
+            []                                                                                         | body
+            {"namespace":"default","name":"a","state":"dead"}                                          | resourceVersion
+            {"namespace":"default","name":"a","id":"a","uid":"u","resourceVersion":"01"}               | resourceVersion
+            {"namespace":"default","id":"a","uid":"u","resourceVersion":"1"}                           | name
+            {"namespace":"default","name":"a","uid":"u","resourceVersion":"1"}                         | id
+            {"namespace":"default","name":"a","id":"a","resourceVersion":"1"}                          | uid
+            {"namespace":"default","name":"a","id":"a","uid":"u","resourceVersion":1}                  | resourceVersion
+            {"namespace":"default","name":"a","id":"a","uid":"u","ip":"127.0.0.1","state":"running","resourceVersion":"1"} | address_not_allowed
+            {"namespace":"default","name":"a","id":"a","uid":"u","ip":"169.254.169.254","state":"running","resourceVersion":"1"} | address_not_allowed
+            """)
+    void refresh_invalidRoute_is400ThatNamesWhatIsWrong(String body, String named) {
+        var answer = server.call("POST", "/refresh", body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"code\":400").contains(named);
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void refresh_over1MiB_is413() {
+        assertThat(refresh("{\"id\":\"" + "x".repeat(1024 * 1024) + "\"}")).isEqualTo(413);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
+    void refresh_otherMethod_is405(String method) {
+        var answer = server.call(method, "/refresh", "");
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("allow")).hasValue("POST");
+    }
+
+    @Test
+    void batch_oneBadRoute_doesNotSpoilTheOthers() {
+        String lines = ROUTE.formatted("running", "1") + "\n{\"namespace\":\"default\"}\nnot json\n"
+                + ROUTE.formatted("running", "1") + "\n" + ROUTE.formatted("paused", "2") + "\n";
+        var answer = server.call("POST", "/refresh/batch", lines);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body().lines()).containsExactly(
+                "{\"result\":\"applied\",\"reason\":\"newer\"}",
+                "{\"result\":\"invalid\",\"reason\":\"missing_field\"}",
+                "{\"result\":\"invalid\",\"reason\":\"malformed\"}",
+                "{\"result\":\"ignored\",\"reason\":\"stale_resource_version\"}",
+                "{\"result\":\"applied\",\"reason\":\"newer\"}");
+        assertThat(stored().state()).isEqualTo("paused");
+    }
+
+    @Test
+    void batch_empty_is200() {
+        assertThat(server.call("POST", "/refresh/batch", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void refresh_reconcileMark_isHeardWithTheSendersId() {
+        server.call("POST", "/refresh/batch", "", HttpPeers.SENDER, "replica-2", HttpPeers.RECONCILE, "1");
+        server.call("POST", "/refresh/batch", "", HttpPeers.SENDER, "replica-3");
+        assertThat(missed).containsExactly("replica-2");
+    }
+
+    @Test
+    void refresh_countsEachOutcomeWithItsReason() {
+        refresh(ROUTE.formatted("running", "7"));
+        refresh(ROUTE.formatted("running", "7"));
+        refresh("{}");
+        assertThat(meters.get("sandgate.refresh.routes").tags("result", "applied", "reason", "newer").counter().count())
+                .isEqualTo(1);
+        assertThat(meters.get("sandgate.refresh.routes").tags("result", "ignored").counter().count()).isEqualTo(1);
+        assertThat(meters.get("sandgate.refresh.routes").tags("result", "invalid").counter().count()).isEqualTo(1);
+    }
+}
