@@ -1,0 +1,56 @@
+package io.sandgate.api.e2b;
+
+import io.sandgate.api.e2b.SandboxCommand.Connect;
+import io.sandgate.api.e2b.SandboxCommand.Kill;
+import io.sandgate.api.e2b.SandboxCommand.Logs;
+import io.sandgate.api.e2b.SandboxCommand.Metrics;
+import io.sandgate.api.e2b.SandboxCommand.Pause;
+import io.sandgate.api.e2b.SandboxCommand.Refresh;
+import io.sandgate.api.e2b.SandboxCommand.Resume;
+import io.sandgate.api.e2b.SandboxCommand.SetTimeout;
+import io.sandgate.api.e2b.SandboxCommand.Show;
+
+/// Reads what a call wants of its sandbox.
+///
+/// @param timeouts those that can be asked for
+record CommandParser(Timeouts timeouts) {
+
+    SandboxCommand parse(SandboxEndpoint endpoint, ApiRequest request) {
+        return switch (endpoint) {
+            case SHOW -> new Show();
+            case KILL -> new Kill();
+            case METRICS -> new Metrics();
+            case LOGS_V1 -> new Logs(LogQuery.parseV1(QueryString.parse(request.query())));
+            case LOGS_V2 -> new Logs(LogQuery.parseV2(QueryString.parse(request.query())));
+            case PAUSE -> {
+                keepsMemory(JsonBody.parse(request.body()));
+                yield new Pause();
+            }
+            case RESUME -> {
+                JsonBody body = JsonBody.parse(request.body());
+                body.flag("autoPause", false);
+                yield new Resume(timeouts.required(body.number("timeout", timeouts.standardSeconds(false))));
+            }
+            case CONNECT_V1, CONNECT_V2 -> {
+                JsonBody body = JsonBody.parse(request.body());
+                keepsMemory(body);
+                yield new Connect(
+                        timeouts.required(body.number("timeout", timeouts.standardSeconds(endpoint.isSecond()))));
+            }
+            case TIMEOUT -> {
+                JsonBody body = JsonBody.parse(request.body());
+                if (body.member("timeout").isMissingNode()) {
+                    throw ApiException.invalid("timeout: (absent) (expected: a number of seconds, 0 or more)");
+                }
+                yield new SetTimeout(timeouts.deadline(body.number("timeout", 0)));
+            }
+            case REFRESH -> new Refresh(timeouts.refresh(JsonBody.parse(request.body()).number("duration", 0)));
+        };
+    }
+
+    private static void keepsMemory(JsonBody body) {
+        if (!body.flag("memory", true)) {
+            throw ApiException.unsupported("memory: false, a pause without the memory,");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.sandgate.api.e2b;
+
+import io.sandgate.sandbox.CreateSandbox;
+import io.sandgate.sandbox.Sandbox.OnTimeout;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// The body of a create.
+///
+/// @param templates those that can be asked for
+/// @param timeouts those that can be asked for
+record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
+
+    /// @param defaultTimeout seconds, where the body names none
+    CreateSandbox parse(ApiRequest request, long defaultTimeout) {
+        JsonBody body = JsonBody.parse(request.body());
+        SpecialRequests.check(body);
+        return new CreateSandbox(template(body), request.owner(),
+                timeouts.required(body.number("timeout", defaultTimeout)),
+                body.flag("autoPause", false) ? OnTimeout.PAUSE : OnTimeout.KILL,
+                StringMapRule.METADATA.check(body.strings("metadata")),
+                StringMapRule.ENVIRONMENT.check(body.strings("envVars")));
+    }
+
+    private String template(JsonBody body) {
+        String template = body.text("templateID");
+        List<TemplateInfo> known = templates.get();
+        if (template == null || known.stream().noneMatch(info -> info.name().equals(template))) {
+            throw ApiException
+                    .invalid("templateID: " + (template == null ? "(absent)" : template) + " (expected: one of "
+                            + known.stream().map(TemplateInfo::name).sorted().collect(Collectors.joining(", ")) + ")");
+        }
+        return template;
+    }
+}

@@ -1,0 +1,19 @@
+package io.sandgate.api.e2b;
+
+import io.sandgate.sandbox.CreateSandbox;
+
+/// Creates: always on this replica, which becomes the owner.
+///
+/// @param body reads what is asked for
+/// @param local the sandboxes of this replica
+/// @param workers where local calls block
+record CreateCalls(CreateBody body, LocalSandboxes local, Workers workers) {
+
+    /// @param defaultTimeout seconds, where the client names none
+    ApiCall here(long defaultTimeout) {
+        return request -> {
+            CreateSandbox wish = body.parse(request, defaultTimeout);
+            return workers.run(() -> local.create(wish));
+        };
+    }
+}

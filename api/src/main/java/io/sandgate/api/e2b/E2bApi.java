@@ -1,0 +1,82 @@
+package io.sandgate.api.e2b;
+
+import io.sandgate.api.e2b.ListCalls.Generation;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+
+/// The lifecycle API of one replica: what its public listener serves to clients, and its peer listener to the others.
+///
+/// Each router may serve any number of event loops. What blocks runs on the workers.
+public final class E2bApi implements AutoCloseable {
+
+    /// Where [#ownerRouter] belongs on the peer listener.
+    public static final String OWNER_MOUNT = PeerRequest.PREFIX + "/*";
+
+    private final Vertx vertx;
+    private final E2bServices services;
+    private final E2bSettings settings;
+    private final PeerClient peers;
+    private final Exchange exchange;
+    private final LocalSandboxes local;
+    private final Workers workers;
+    private final Router publicRouter;
+    private final Router ownerRouter;
+
+    public E2bApi(Vertx vertx, E2bServices services, E2bSettings settings) {
+        this.vertx = vertx;
+        this.services = services;
+        this.settings = settings;
+        this.peers = new PeerClient(vertx, services, settings);
+        this.exchange = new Exchange(vertx, services, settings.maxBody());
+        this.local = new LocalSandboxes(services.sandboxes(), new SandboxJson(services.templates()));
+        this.workers = new Workers(vertx, services.workers());
+        Timeouts timeouts = new Timeouts(settings.defaultTimeout(), settings.maxTimeout());
+        SandboxCalls sandboxes = new SandboxCalls(new CommandParser(timeouts), local, workers,
+                new OwnerCalls(services, peers, settings.forwardDeadline()));
+        ListCalls lists = new ListCalls(local, workers, services.membership(),
+                new ListGather(peers, settings.listFanOut(), settings.listDeadline(), services.meters()));
+        this.publicRouter = publicRouter(timeouts, sandboxes, lists,
+                new CreateCalls(new CreateBody(services.templates(), timeouts), local, workers));
+        this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, services.membership().self().id())
+                .router(vertx);
+    }
+
+    /// Handles what comes to the public listener and is not for a sandbox.
+    public Router publicRouter() {
+        return publicRouter;
+    }
+
+    /// Handles what peers ask about the sandboxes of this replica; belongs at [#OWNER_MOUNT].
+    public Router ownerRouter() {
+        return ownerRouter;
+    }
+
+    /// Ends the connections to peers.
+    @Override
+    public void close() {
+        peers.close();
+    }
+
+    private Router publicRouter(Timeouts timeouts, SandboxCalls sandboxes, ListCalls lists, CreateCalls creates) {
+        CallGate gate = gate("client");
+        PublicRoutes routes = new PublicRoutes(vertx, exchange, new Authenticator(services.ownerOfKey())).addHealth()
+                .addUnsupported(UnsupportedEndpoint.ALL)
+                .add(HttpMethod.POST, "/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(false))))
+                .add(HttpMethod.POST, "/v2/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(true))))
+                .add(HttpMethod.GET, "/templates", request -> Future
+                        .succeededFuture(Reply.json(200, local.json().templates())));
+        for (Generation generation : Generation.values()) {
+            routes.add(HttpMethod.GET, generation.path(), gate.bounded(lists.everywhere(generation)));
+        }
+        for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
+            routes.add(endpoint.method(), endpoint.path(":id"), gate.bounded(sandboxes.anywhere(endpoint)));
+        }
+        return routes.build();
+    }
+
+    private CallGate gate(String side) {
+        return new CallGate(vertx, side, settings.maxCalls(), settings.callDeadline(), services.meters());
+    }
+}

@@ -1,0 +1,28 @@
+package io.sandgate.api.e2b;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.membership.Membership;
+import io.sandgate.proxy.route.RouteTable;
+import io.sandgate.sandbox.SandboxManager;
+import io.vertx.core.http.HttpClientOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// What the lifecycle API works with.
+///
+/// @param sandboxes the sandboxes of this replica
+/// @param routes says which replica owns a sandbox
+/// @param lookup asked for a route that is not in `routes`
+/// @param membership says where a replica's peer listener is
+/// @param ownerOfKey the name that an API key stands for
+/// @param templates the configured templates
+/// @param workers runs blocking calls, each on a virtual thread
+/// @param meters where metrics go
+/// @param requestIds makes an id for a request that brings none
+/// @param peerTransport how peers are reached: TLS or not; bounds and timeouts come from [E2bSettings]
+public record E2bServices(SandboxManager sandboxes, RouteTable routes, RouteLookup lookup, Membership membership,
+        Function<String, Optional<String>> ownerOfKey, Supplier<List<TemplateInfo>> templates, Executor workers,
+        MeterRegistry meters, Supplier<String> requestIds, HttpClientOptions peerTransport) {}

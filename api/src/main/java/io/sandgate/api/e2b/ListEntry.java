@@ -1,0 +1,28 @@
+package io.sandgate.api.e2b;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Comparator;
+
+/// One sandbox in a list: what it is ordered by, and what the client sees of it.
+///
+/// @param startedAt orders first
+/// @param id orders among those that started at the same time
+/// @param json the sandbox as the client sees it
+record ListEntry(Instant startedAt, String id, JsonNode json) {
+
+    /// Newest or oldest first; by id within one moment, so that pages stay stable.
+    static Comparator<ListEntry> order(boolean ascending) {
+        Comparator<ListEntry> byTime = Comparator.comparing(ListEntry::startedAt);
+        return (ascending ? byTime : byTime.reversed()).thenComparing(ListEntry::id);
+    }
+
+    /// Whether it belongs behind a page's end.
+    boolean isAfter(PageToken token) {
+        int byTime = startedAt.compareTo(token.startedAt());
+        if (byTime == 0) {
+            return id.compareTo(token.id()) > 0;
+        }
+        return token.ascending() == (byTime > 0);
+    }
+}

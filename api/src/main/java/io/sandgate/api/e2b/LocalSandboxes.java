@@ -1,0 +1,113 @@
+package io.sandgate.api.e2b;
+
+import io.sandgate.api.e2b.SandboxCommand.Connect;
+import io.sandgate.api.e2b.SandboxCommand.Kill;
+import io.sandgate.api.e2b.SandboxCommand.Logs;
+import io.sandgate.api.e2b.SandboxCommand.Metrics;
+import io.sandgate.api.e2b.SandboxCommand.Pause;
+import io.sandgate.api.e2b.SandboxCommand.Refresh;
+import io.sandgate.api.e2b.SandboxCommand.Resume;
+import io.sandgate.api.e2b.SandboxCommand.SetTimeout;
+import io.sandgate.api.e2b.SandboxCommand.Show;
+import io.sandgate.sandbox.CreateSandbox;
+import io.sandgate.sandbox.Sandbox;
+import io.sandgate.sandbox.SandboxException;
+import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.SandboxManager;
+import io.sandgate.sandbox.SandboxManager.Connected;
+import io.sandgate.sandbox.SandboxState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Calls on the sandboxes of this replica. Each blocks.
+///
+/// @param sandboxes the sandboxes
+/// @param json how they are shown
+record LocalSandboxes(SandboxManager sandboxes, SandboxJson json) {
+
+    Reply create(CreateSandbox request) {
+        return Reply.json(201, json.created(sandboxes.create(request)));
+    }
+
+    /// Carries out a command; nothing where the sandbox is not one of this replica.
+    Optional<Reply> run(String id, String owner, SandboxCommand command) {
+        try {
+            return sandboxes.find(id).map(sandbox -> {
+                if (!sandbox.owner().equals(owner)) {
+                    throw ApiException.noSuchSandbox(id);
+                }
+                return run(sandbox, command);
+            });
+        } catch (SandboxException e) {
+            // One message for all that is not there, or it would tell a foreign sandbox from a missing one.
+            throw e.reason() == Reason.NOT_FOUND ? ApiException.noSuchSandbox(id) : e;
+        }
+    }
+
+    /// What of this replica belongs to a page.
+    ListPage list(String owner, ListQuery query) {
+        List<ListEntry> entries = new ArrayList<>();
+        int running = 0;
+        for (Sandbox sandbox : sandboxes.list()) {
+            ListedState state = ListedState.of(sandbox.state()).orElse(null);
+            if (state == null || !sandbox.owner().equals(owner) || !matches(sandbox, state, query)) {
+                continue;
+            }
+            running += state == ListedState.RUNNING ? 1 : 0;
+            entries.add(new ListEntry(sandbox.startedAt(), sandbox.id(), json.listed(sandbox, state)));
+        }
+        return new ListPage(ListPage.cut(entries, query), running);
+    }
+
+    private static boolean matches(Sandbox sandbox, ListedState state, ListQuery query) {
+        return query.states().contains(state) && query.metadata().matches(sandbox.metadata())
+                && (query.template() == null || query.template().equals(sandbox.template()))
+                && (query.startedAfter() == null || sandbox.startedAt().isAfter(query.startedAfter()));
+    }
+
+    private Reply run(Sandbox sandbox, SandboxCommand command) {
+        String id = sandbox.id();
+        return switch (command) {
+            case Show() -> Reply.json(200, json.detail(sandbox, visible(sandbox)));
+            case Metrics() -> {
+                visible(sandbox);
+                yield Reply.json(200, Json.array());
+            }
+            case Logs(LogQuery query) -> {
+                visible(sandbox);
+                yield Reply.json(200, LogJson.write(query.select(sandboxes.logs(id)), query.structured()));
+            }
+            case Kill() -> {
+                sandboxes.kill(id);
+                yield Reply.noContent();
+            }
+            case Pause() -> {
+                sandboxes.pause(id);
+                yield Reply.noContent();
+            }
+            case SetTimeout(var timeout) -> {
+                sandboxes.setTimeout(id, timeout);
+                yield Reply.noContent();
+            }
+            case Refresh(var duration) -> {
+                sandboxes.refresh(id, duration);
+                yield Reply.noContent();
+            }
+            case Connect(var timeout) -> {
+                Connected connected = sandboxes.connect(id, timeout);
+                yield Reply.json(connected.resumed() ? 201 : 200, json.created(connected.sandbox()));
+            }
+            case Resume(var timeout) -> {
+                if (sandbox.state() == SandboxState.RUNNING) {
+                    throw ApiException.of(409, "Sandbox " + id + " is already running");
+                }
+                yield Reply.json(201, json.created(sandboxes.connect(id, timeout).sandbox()));
+            }
+        };
+    }
+
+    private static ListedState visible(Sandbox sandbox) {
+        return ListedState.of(sandbox.state()).orElseThrow(() -> ApiException.noSuchSandbox(sandbox.id()));
+    }
+}

@@ -1,0 +1,21 @@
+package io.sandgate.api.e2b;
+
+import io.vertx.core.http.HttpServerRequest;
+
+/// Takes a peer's word for who calls.
+///
+/// That a header is required keeps web pages out as well: a browser does not send it to another origin unasked.
+final class PeerIdentity {
+
+    private PeerIdentity() {}
+
+    static String owner(HttpServerRequest request) {
+        String owner = request.getHeader(PeerRequest.OWNER);
+        String hop = request.getHeader(PeerRequest.HOP);
+        if (owner == null || owner.isEmpty() || hop == null || hop.isEmpty()) {
+            throw ApiException.invalid("This path is for replicas, which send " + PeerRequest.OWNER + " and "
+                    + PeerRequest.HOP + ". Use the public listener");
+        }
+        return QueryString.decode(owner, PeerRequest.OWNER);
+    }
+}

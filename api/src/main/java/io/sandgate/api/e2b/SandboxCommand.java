@@ -1,0 +1,34 @@
+package io.sandgate.api.e2b;
+
+import java.time.Duration;
+
+/// What is to be done with one sandbox.
+sealed interface SandboxCommand {
+
+    /// Everything that is shown of it.
+    record Show() implements SandboxCommand {}
+
+    /// Ends it for good.
+    record Kill() implements SandboxCommand {}
+
+    /// Freezes it.
+    record Pause() implements SandboxCommand {}
+
+    /// Thaws it; a running one is a conflict.
+    record Resume(Duration timeout) implements SandboxCommand {}
+
+    /// Thaws it if it is paused, and extends its life in any case.
+    record Connect(Duration timeout) implements SandboxCommand {}
+
+    /// Sets its deadline, counted from now.
+    record SetTimeout(Duration timeout) implements SandboxCommand {}
+
+    /// Extends its life.
+    record Refresh(Duration duration) implements SandboxCommand {}
+
+    /// What its processes wrote.
+    record Logs(LogQuery query) implements SandboxCommand {}
+
+    /// Its resource usage.
+    record Metrics() implements SandboxCommand {}
+}

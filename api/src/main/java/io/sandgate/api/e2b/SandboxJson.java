@@ -1,0 +1,75 @@
+package io.sandgate.api.e2b;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sandgate.sandbox.Sandbox;
+import io.sandgate.sandbox.Sandbox.OnTimeout;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// Sandboxes and templates in E2B's JSON forms.
+final class SandboxJson {
+    /// E2B's id of the node, which its SDKs require and do not use.
+    static final String CLIENT_ID = "sandgate";
+
+    /// The oldest that SDKs accept: each later one stands for something that the runtime in the sandbox can do.
+    static final String ENVD_VERSION = "0.1.0";
+
+    private static final TemplateInfo GONE = new TemplateInfo("", 0, 0, 0);
+
+    private final Supplier<List<TemplateInfo>> templates;
+
+    SandboxJson(Supplier<List<TemplateInfo>> templates) {
+        this.templates = templates;
+    }
+
+    /// The answer to create, connect and resume.
+    ObjectNode created(Sandbox sandbox) {
+        return identity(sandbox).putNull("domain");
+    }
+
+    /// One sandbox in a list.
+    ObjectNode listed(Sandbox sandbox, ListedState state) {
+        TemplateInfo template = template(sandbox);
+        ObjectNode json = identity(sandbox).put("startedAt", sandbox.startedAt().toString())
+                .put("endAt", sandbox.endAt().toString()).put("cpuCount", template.cpuCount())
+                .put("memoryMB", template.memoryMb()).put("diskSizeMB", template.diskSizeMb())
+                .put("state", state.word());
+        ObjectNode metadata = json.putObject("metadata");
+        sandbox.metadata().forEach(metadata::put);
+        return json;
+    }
+
+    /// One sandbox with all that is shown of it.
+    ObjectNode detail(Sandbox sandbox, ListedState state) {
+        ObjectNode json = listed(sandbox, state).putNull("domain");
+        json.putObject("lifecycle").put("onTimeout", sandbox.onTimeout() == OnTimeout.PAUSE ? "pause" : "kill")
+                .put("autoResume", false);
+        json.putArray("volumeMounts");
+        return json;
+    }
+
+    /// The configured templates.
+    ArrayNode templates() {
+        ArrayNode json = Json.array();
+        for (TemplateInfo template : templates.get()) {
+            ObjectNode one = json.addObject().put("templateID", template.name()).put("buildID", template.name())
+                    .put("public", true).put("cpuCount", template.cpuCount()).put("memoryMB", template.memoryMb())
+                    .put("diskSizeMB", template.diskSizeMb()).put("envdVersion", ENVD_VERSION)
+                    .put("buildStatus", "ready");
+            one.putArray("aliases").add(template.name());
+            one.putArray("names").add(template.name());
+        }
+        return json;
+    }
+
+    private static ObjectNode identity(Sandbox sandbox) {
+        return Json.object().put("templateID", sandbox.template()).put("alias", sandbox.template())
+                .put("sandboxID", sandbox.id()).put("clientID", CLIENT_ID).put("envdVersion", ENVD_VERSION);
+    }
+
+    private TemplateInfo template(Sandbox sandbox) {
+        return templates.get().stream().filter(template -> template.name().equals(sandbox.template())).findFirst()
+                .orElse(GONE);
+    }
+}

@@ -1,0 +1,57 @@
+package io.sandgate.api.e2b;
+
+import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberState;
+import io.sandgate.membership.Membership;
+import io.sandgate.membership.MembershipListener;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/// One replica's view of a list of members that all replicas of a test share.
+record FakeMembership(String id, Map<String, Member> shared) implements Membership {
+
+    @Override
+    public Member self() {
+        Member member = shared.get(id);
+        if (member == null) {
+            throw new NoSuchElementException(id);
+        }
+        return member;
+    }
+
+    @Override
+    public List<Member> members() {
+        return shared.values().stream().sorted(Comparator.comparing(Member::id)).toList();
+    }
+
+    @Override
+    public String view() {
+        return "test|" + shared.size();
+    }
+
+    @Override
+    public Duration age(String member) {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public int unannounced() {
+        return 0;
+    }
+
+    @Override
+    public void onChange(MembershipListener listener) {}
+
+    @Override
+    public void announce(MemberState state) {
+        shared.put(id, self().in(state));
+    }
+
+    @Override
+    public void close() {
+        shared.remove(id);
+    }
+}

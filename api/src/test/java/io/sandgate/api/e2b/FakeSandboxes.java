@@ -1,0 +1,170 @@
+package io.sandgate.api.e2b;
+
+import io.sandgate.sandbox.CreateSandbox;
+import io.sandgate.sandbox.Sandbox;
+import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.SandboxException;
+import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.SandboxManager;
+import io.sandgate.sandbox.SandboxState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Sandboxes in memory, without processes.
+final class FakeSandboxes implements SandboxManager {
+    static final Instant START = Instant.parse("2026-01-31T12:00:00.123456789Z");
+
+    final Map<String, Sandbox> all = new ConcurrentHashMap<>();
+    final Map<String, List<LogLine>> logs = new ConcurrentHashMap<>();
+    final List<CreateSandbox> creates = new CopyOnWriteArrayList<>();
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    private final AtomicInteger counter = new AtomicInteger();
+    private final String prefix;
+    volatile Instant now = START;
+    /// What the next changes throw.
+    volatile @Nullable RuntimeException failure;
+    /// What changes wait for.
+    volatile CountDownLatch open = new CountDownLatch(0);
+    /// What lists wait for.
+    volatile CountDownLatch listOpen = new CountDownLatch(0);
+
+    FakeSandboxes(String prefix) {
+        this.prefix = prefix;
+    }
+
+    Sandbox add(String owner, SandboxState state, Instant startedAt, Map<String, String> metadata) {
+        Sandbox sandbox = new Sandbox(nextId(), "u1", owner, "base", metadata, Map.of(), "127.64.0.1", state, startedAt,
+                startedAt.plusSeconds(300), Duration.ofMinutes(5), OnTimeout.KILL, 1);
+        all.put(sandbox.id(), sandbox);
+        return sandbox;
+    }
+
+    Sandbox add(String owner, SandboxState state) {
+        return add(owner, state, now, Map.of());
+    }
+
+    private String nextId() {
+        return "i" + prefix + String.format("%0" + (20 - prefix.length()) + "d", counter.incrementAndGet());
+    }
+
+    @Override
+    public Sandbox create(CreateSandbox request) {
+        change("create " + request.template());
+        creates.add(request);
+        Sandbox sandbox = new Sandbox(nextId(), "u1", request.owner(), request.template(), request.metadata(),
+                request.environment(), "127.64.0.1", SandboxState.RUNNING, now, now.plus(request.timeout()),
+                request.timeout(), request.onTimeout(), 1);
+        all.put(sandbox.id(), sandbox);
+        return sandbox;
+    }
+
+    @Override
+    public Optional<Sandbox> find(String id) {
+        return Optional.ofNullable(all.get(id));
+    }
+
+    @Override
+    public List<Sandbox> list() {
+        await(listOpen);
+        return new ArrayList<>(all.values());
+    }
+
+    @Override
+    public void pause(String id) {
+        change("pause " + id);
+        Sandbox sandbox = existing(id);
+        if (sandbox.state() != SandboxState.RUNNING) {
+            throw new SandboxException(Reason.CONFLICT, "Sandbox " + id + " is already paused");
+        }
+        put(sandbox, SandboxState.PAUSED, now);
+    }
+
+    @Override
+    public Connected connect(String id, Duration timeout) {
+        change("connect " + id + " " + timeout);
+        Sandbox sandbox = existing(id);
+        if (sandbox.state() == SandboxState.KILLING) {
+            throw new SandboxException(Reason.CONFLICT, "Sandbox " + id + " is being killed");
+        }
+        boolean paused = sandbox.state() != SandboxState.RUNNING;
+        return new Connected(put(sandbox, SandboxState.RUNNING, now.plus(timeout)), paused);
+    }
+
+    @Override
+    public void setTimeout(String id, Duration timeout) {
+        change("setTimeout " + id + " " + timeout);
+        Sandbox sandbox = existing(id);
+        if (sandbox.state() != SandboxState.RUNNING) {
+            throw new SandboxException(Reason.CONFLICT, "Sandbox " + id + " is not running");
+        }
+        put(sandbox, sandbox.state(), now.plus(timeout));
+    }
+
+    @Override
+    public void refresh(String id, Duration duration) {
+        change("refresh " + id + " " + duration);
+        existing(id);
+    }
+
+    @Override
+    public void kill(String id) {
+        change("kill " + id);
+        existing(id);
+        all.remove(id);
+    }
+
+    @Override
+    public List<LogLine> logs(String id) {
+        return logs.getOrDefault(id, List.of());
+    }
+
+    @Override
+    public Sandbox resume(String id, Duration timeout) {
+        return connect(id, timeout).sandbox();
+    }
+
+    @Override
+    public void announceAll() {}
+
+    @Override
+    public void close() {
+        all.clear();
+    }
+
+    private Sandbox existing(String id) {
+        return find(id).orElseThrow(() -> new SandboxException(Reason.NOT_FOUND, "sandbox: " + id + " is not here"));
+    }
+
+    Sandbox put(Sandbox s, SandboxState state, Instant endAt) {
+        Sandbox next = new Sandbox(s.id(), s.uid(), s.owner(), s.template(), s.metadata(), s.environment(), s.address(),
+                state, s.startedAt(), endAt, s.timeout(), s.onTimeout(), s.routeVersion() + 1);
+        all.put(s.id(), next);
+        return next;
+    }
+
+    private void change(String call) {
+        await(open);
+        RuntimeException wanted = failure;
+        if (wanted != null) {
+            throw wanted;
+        }
+        calls.add(call);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
