@@ -1,0 +1,155 @@
+package io.sandgate.api;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sandgate.api.admin.AdminApi;
+import io.sandgate.api.admin.ClusterView;
+import io.sandgate.api.admin.Readiness;
+import io.sandgate.api.e2b.E2bApi;
+import io.sandgate.api.e2b.E2bServices;
+import io.sandgate.api.e2b.E2bSettings;
+import io.sandgate.api.e2b.TemplateInfo;
+import io.sandgate.api.http.Answers;
+import io.sandgate.api.peer.ProbeApi;
+import io.sandgate.api.peer.RefreshApi;
+import io.sandgate.api.route.RouteApi;
+import io.sandgate.api.route.RouteFeed;
+import io.sandgate.api.settings.ApiKeys;
+import io.sandgate.api.settings.Secret;
+import io.sandgate.api.settings.Settings;
+import io.sandgate.membership.Membership;
+import io.sandgate.proxy.forward.DataPlane;
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteKey;
+import io.sandgate.sandbox.SandboxManager;
+import io.sandgate.sandbox.driver.Template;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What answers on each listener of a replica.
+final class Faces implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Faces.class);
+    /// A create may take longer than a stop may.
+    private static final Duration LAST_CALLS = Duration.ofSeconds(2);
+
+    private final Settings settings;
+    private final Readiness readiness;
+    private final Routing routing;
+    private final Membership membership;
+    private final SandboxManager sandboxes;
+    private final ExecutorService workers;
+    private final E2bApi e2b;
+    private final Router admin;
+    private final Router peer;
+
+    /// @param workers runs each blocking call on a thread of its own; closed with this
+    Faces(Settings settings, ApiKeys keys, Readiness readiness, PrometheusMeterRegistry meters, Vertx vertx,
+            Routing routing, Membership membership, SandboxManager sandboxes, Collection<Template> templates,
+            ExecutorService workers) {
+        this.settings = settings;
+        this.readiness = readiness;
+        this.routing = routing;
+        this.membership = membership;
+        this.sandboxes = sandboxes;
+        this.workers = workers;
+        List<TemplateInfo> listed = templates.stream().map(template -> new TemplateInfo(template.name(),
+                template.cpuCount(), template.memoryMb(), template.diskSizeMb())).toList();
+        E2bServices services = new E2bServices(sandboxes, routing.table(),
+                id -> Future.fromCompletionStage(routing.ask(id)), membership, keys::ownerOf, () -> listed, workers,
+                meters,
+                () -> UUID.randomUUID().toString(), new HttpClientOptions());
+        this.e2b = new E2bApi(vertx, services, e2bSettings());
+        RouteFeed feed = new RouteFeed(membership.self().id(), routing.table(), routing.sync(), this::isOther,
+                this::isSandbox, vertx);
+        RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
+        this.admin = adminRouter(vertx, meters, routes);
+        this.peer = peerRouter(vertx, meters, routes);
+    }
+
+    private E2bSettings e2bSettings() {
+        E2bSettings standard = E2bSettings.DEFAULT;
+        return new E2bSettings(settings.sandboxes().defaultTimeout(), settings.sandboxes().maxTimeout(),
+                settings.publicListener().maxBody(), standard.maxCalls(), standard.callDeadline(),
+                standard.forwardDeadline(), standard.connectTimeout(),
+                standard.peerConnections(), standard.peerWaiting(), standard.listFanOut(), standard.listDeadline());
+    }
+
+    private Router adminRouter(Vertx vertx, PrometheusMeterRegistry meters, RouteApi routes) {
+        Router router = router(vertx);
+        new AdminApi(readiness, new ClusterView(membership, routing.counts()), meters,
+                settings.admin().token().map(Secret::value)).mount(router);
+        routes.mount(router);
+        return router;
+    }
+
+    private Router peerRouter(Vertx vertx, PrometheusMeterRegistry meters, RouteApi routes) {
+        Router router = router(vertx);
+        new RefreshApi(routing.table(), routing.watch()::fetchFrom, meters).mount(router);
+        ProbeApi.mount(router);
+        routes.mount(router);
+        router.route(E2bApi.OWNER_MOUNT).subRouter(e2b.ownerRouter());
+        return router;
+    }
+
+    private static Router router(Vertx vertx) {
+        Router router = Router.router(vertx);
+        Answers.forFailures(router);
+        return router;
+    }
+
+    private boolean isOther(String authority) {
+        return !authority.equals(membership.self().id())
+                && membership.members().stream().anyMatch(member -> member.id().equals(authority));
+    }
+
+    private boolean isSandbox(RouteKey key) {
+        return key.namespace().equals(Route.DEFAULT_NAMESPACE) && sandboxes.find(key.name()).isPresent();
+    }
+
+    private boolean isListable(String authority) {
+        return !authority.equals(membership.self().id()) || readiness.isComplete();
+    }
+
+    Handler<HttpServerRequest> admin() {
+        return admin;
+    }
+
+    Handler<HttpServerRequest> peer() {
+        return peer;
+    }
+
+    /// What is for a sandbox goes through the data plane of the event loop, everything else is a lifecycle call.
+    Handler<HttpServerRequest> publicHandler(DataPlane plane) {
+        Router lifecycle = e2b.publicRouter();
+        return request -> {
+            if (!plane.handle(request)) {
+                lifecycle.handle(request);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        e2b.close();
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.info("calls.left after={} (the sandboxes that they are about are settled at the next start)",
+                        LAST_CALLS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

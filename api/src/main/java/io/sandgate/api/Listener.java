@@ -1,0 +1,96 @@
+package io.sandgate.api;
+
+import io.sandgate.api.settings.SettingsException;
+import io.sandgate.membership.Endpoint;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One bound address, served by one or more event loops.
+///
+/// It is bound first and given its handlers later: between the two, requests are answered 503. So a port that is taken
+/// stops the start before anything else happens, and the address is known before it is announced.
+final class Listener {
+    private final HttpServerOptions options;
+    private final String host;
+    private final List<Loop> loops = new ArrayList<>();
+    private int port;
+
+    private Listener(HttpServerOptions options, String host, int port) {
+        this.options = options;
+        this.host = host;
+        this.port = port;
+    }
+
+    /// Binds on `count` event loops.
+    ///
+    /// @param area of the settings `<area>.host` and `<area>.port`, which a failure names
+    /// @throws SettingsException when the address cannot be bound
+    static Listener bind(Vertx vertx, HttpServerOptions options, int count, String area, String host, int port) {
+        Listener listener = new Listener(options, host, port);
+        try {
+            for (int i = 0; i < count; i++) {
+                Loop loop = listener.new Loop();
+                vertx.deployVerticle(loop).await();
+                listener.loops.add(loop);
+            }
+        } catch (RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new SettingsException("sandgate." + area + ".port: cannot listen on " + host + ":" + port + ": "
+                    + cause.getMessage() + " (stop what holds the port, or set sandgate." + area + ".host or sandgate."
+                    + area + ".port to an address that is free)");
+        }
+        return listener;
+    }
+
+    Endpoint endpoint() {
+        return new Endpoint(host, port);
+    }
+
+    /// Gives each event loop its handler.
+    void serve(Function<Context, Handler<HttpServerRequest>> handlers) {
+        loops.forEach(loop -> loop.handler = handlers.apply(loop.context()));
+    }
+
+    /// Stops accepting and waits for what is in flight, at most for the grace period.
+    Future<Void> shutdown(Duration grace) {
+        return Future.join(loops.stream().map(loop -> loop.shutdown(grace)).toList()).mapEmpty();
+    }
+
+    private final class Loop extends VerticleBase {
+        private volatile Handler<HttpServerRequest> handler = Loop::unavailable;
+        private @Nullable HttpServer server;
+
+        @Override
+        public Future<?> start() {
+            HttpServer created = vertx.createHttpServer(options).requestHandler(request -> handler.handle(request));
+            server = created;
+            return created.listen(port, host).onSuccess(bound -> port = bound.actualPort());
+        }
+
+        Context context() {
+            return context;
+        }
+
+        Future<Void> shutdown(Duration grace) {
+            return server == null ? Future.succeededFuture() : server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private static void unavailable(HttpServerRequest request) {
+            request.response().setStatusCode(503).putHeader("retry-after", "1")
+                    .putHeader("content-type", "application/json; charset=utf-8")
+                    .end("{\"code\":503,\"message\":\"this replica is starting; try again in a moment\"}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.sandgate.api;
+
+import io.sandgate.api.settings.AddressRange;
+import io.sandgate.api.settings.SandboxLimits;
+import io.sandgate.api.settings.Secret;
+import io.sandgate.api.settings.Settings;
+import io.sandgate.api.settings.SyncSettings;
+import io.sandgate.membership.ClusterSettings;
+import io.sandgate.membership.Endpoint;
+import io.sandgate.proxy.replicate.SyncBudget;
+import io.sandgate.proxy.route.AddressRanges;
+import io.sandgate.proxy.route.RouteTable;
+import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.Limits;
+import io.sandgate.sandbox.driver.Template;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// The settings of a replica in the form in which each module takes its own.
+record ModuleSettings(Settings settings) {
+
+    ClusterSettings cluster() {
+        var cluster = settings.cluster();
+        return new ClusterSettings(new Endpoint(cluster.host(), cluster.port()), cluster.members(), cluster.name(),
+                cluster.joinTimeout(), cluster.timers());
+    }
+
+    RouteTable.Limits table() {
+        RouteTable.Limits standard = RouteTable.Limits.DEFAULT;
+        return new RouteTable.Limits(settings.proxy().maxRoutes(), standard.maxFences(), standard.fenceLife());
+    }
+
+    AddressRanges targets() {
+        return AddressRanges.of(settings.proxy().allowedTargets().stream().map(AddressRange::toString).toList());
+    }
+
+    SyncBudget sync() {
+        SyncSettings sync = settings.sync();
+        SyncBudget standard = SyncBudget.DEFAULT;
+        return new SyncBudget(sync.requestTimeout(), sync.attempts(), sync.backoff(), sync.backoffFactor(),
+                sync.jitter(),
+                sync.peerDeadline(), sync.maxInFlight(), sync.maxInFlightSlow(), sync.softWait(), sync.slowAfter(),
+                sync.probeEvery(), sync.outboxCapacity(), standard.batchRoutes(), standard.batchBytes());
+    }
+
+    SandboxSettings sandboxes() {
+        SandboxLimits limits = settings.sandboxes();
+        Map<String, Template> templates = settings.templates().values().stream().map(ModuleSettings::template)
+                .collect(Collectors.toMap(Template::name, template -> template));
+        return new SandboxSettings(templates, limits.max(), limits.maxConcurrentStarts(), limits.defaultTimeout(),
+                limits.maxTimeout(), limits.startTimeout(), limits.killTimeout(), limits.announceTimeout(),
+                limits.maxMetadata(), limits.maxEnvironment(), limits.addresses().toString(),
+                limits.addressQuarantine(),
+                limits.logSize(), limits.stopOnExit());
+    }
+
+    private static Template template(io.sandgate.api.settings.Template template) {
+        Map<String, String> environment = template.environment().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> secret(entry.getValue())));
+        return new Template(template.name(), template.command(), template.readyPort().orElse(0), environment, Map.of(),
+                new Limits(template.maxOpenFiles(), template.maxProcesses(), 0, 0), template.cpuCount(),
+                template.memoryMb(), template.diskMb());
+    }
+
+    private static String secret(Secret secret) {
+        return secret.value();
+    }
+}

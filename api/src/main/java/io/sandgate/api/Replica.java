@@ -1,0 +1,197 @@
+package io.sandgate.api;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sandgate.api.admin.Readiness;
+import io.sandgate.api.admin.Readiness.Phase;
+import io.sandgate.api.cli.RunningReplica;
+import io.sandgate.api.settings.ApiKeys;
+import io.sandgate.api.settings.Settings;
+import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.Incarnation;
+import io.sandgate.membership.JGroupsMembership;
+import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberState;
+import io.sandgate.membership.Membership;
+import io.sandgate.membership.MembershipChange;
+import io.sandgate.proxy.forward.Forwarder;
+import io.sandgate.sandbox.DataDirectory;
+import io.sandgate.sandbox.SandboxManager;
+import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.SandboxDriver;
+import io.sandgate.sandbox.driver.process.ProcessDriver;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One replica with everything in it, wired together.
+///
+/// It starts in this order: the listeners are bound, the sandboxes of its last life are found, the cluster is joined, the
+/// routes of the peers are fetched, its own are announced, and it is ready. It stops in the reverse order.
+final class Replica implements RunningReplica {
+    private static final Logger log = LoggerFactory.getLogger(Replica.class);
+    /// What peers and tools send is little: one event loop serves it.
+    private static final int SIDE_LOOPS = 1;
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final ModuleSettings modules;
+    private final Stopping stopping;
+    private final InstantSource clock = InstantSource.system();
+    private final SecureRandom random = new SecureRandom();
+    private final Readiness readiness = new Readiness();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicReference<Membership> joined = new AtomicReference<>();
+    private final Listener publicListener;
+    private final Listener peerListener;
+    private final Listener adminListener;
+
+    private Replica(Settings settings, ApiKeys keys, Stopping stopping) {
+        this.settings = settings;
+        this.modules = new ModuleSettings(settings);
+        this.stopping = stopping;
+        DataDirectory data = stopping.close("data directory", DataDirectory.open(settings.replica().dataDirectory()));
+        stopping.add("machine meters", MachineMeters.bind(meters)::close);
+        Vertx vertx = Vertx.vertx();
+        stopping.add("event loops", () -> within(CLOSE, vertx.close().toCompletionStage()));
+        Routing routing = Routing.open(vertx, settings.replica().id(), modules, this::others, random, meters);
+        stopping.close("peer client", routing.peers());
+        Forwarder forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
+        routing.table().onChange(forwarder::changed);
+        RouteAddresses addresses = new RouteAddresses();
+        routing.table().onChange(addresses);
+
+        HttpServerOptions side = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+        peerListener = Listener.bind(vertx, side, SIDE_LOOPS, "peer", settings.peer().host(), settings.peer().port());
+        adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
+                settings.admin().port());
+        publicListener = Listener.bind(vertx, forwarder.serverOptions(), Runtime.getRuntime().availableProcessors(),
+                "public", settings.publicListener().host(), settings.publicListener().port());
+
+        stopping.add("membership", this::leave);
+        SandboxSettings sandboxSettings = modules.sandboxes();
+        SandboxRoutes announcer = new SandboxRoutes(settings.replica().id(), routing.table(), routing.sync());
+        SandboxDriver driver = stopping.close("sandbox driver",
+                ProcessDriver.open(data, sandboxSettings, addresses::contains, clock, random, meters));
+        SandboxManager sandboxes = stopping.close("sandboxes",
+                SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
+        Membership membership = JGroupsMembership.join(modules.cluster(), self(Incarnation.next(data.path(), clock)),
+                new PeerProbe(vertx, peerListener.endpoint(), random), meters);
+        joined.set(membership);
+        stopping.add("forwarder", forwarder::close);
+        Faces faces = new Faces(settings, keys, readiness, meters, vertx, routing, membership, sandboxes,
+                sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
+        stopping.close("faces", faces);
+        adminListener.serve(context -> faces.admin());
+        peerListener.serve(context -> faces.peer());
+        catchUp(membership, routing, sandboxes, announcer);
+        publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
+        readiness.advance(Phase.READY);
+        membership.announce(MemberState.READY);
+        log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),
+                peerEndpoint(), adminEndpoint(), routing.table().size());
+    }
+
+    /// Starts a replica, and returns when it is ready.
+    static RunningReplica start(Settings settings, ApiKeys keys) {
+        Stopping stopping = new Stopping();
+        try {
+            return new Replica(settings, keys, stopping);
+        } catch (RuntimeException e) {
+            stopping.stop();
+            throw e;
+        }
+    }
+
+    private Member self(long incarnation) {
+        Endpoint peer = settings.peer().advertise().orElse(peerListener.endpoint());
+        return new Member(settings.replica().id(), incarnation, peer, publicListener.endpoint(), MemberState.JOINING);
+    }
+
+    private List<Member> others() {
+        Membership membership = joined.get();
+        return membership == null
+                ? List.of()
+                : membership.members().stream().filter(member -> !member.id().equals(settings.replica().id())).toList();
+    }
+
+    private void catchUp(Membership membership, Routing routing, SandboxManager sandboxes, SandboxRoutes announcer) {
+        readiness.advance(Phase.JOINING);
+        membership.onChange(routing.watch());
+        membership.members().forEach(member -> routing.watch().changed(new MembershipChange.Joined(member)));
+        CompletionStage<Void> fetched = new Joining(membership, routing.watch(), routing.peers(), routing.table(),
+                routing.loop()).run();
+        try {
+            within(settings.replica().startTimeout(), fetched);
+        } catch (TimeoutException e) {
+            log.warn("join.incomplete after={} (serving what is here; what is missing is asked for on first use)",
+                    settings.replica().startTimeout());
+        }
+        sandboxes.announceAll();
+        // Not before the fetch has ended: what is missing from a list that counts as complete is deleted by the peers.
+        fetched.thenRun(() -> {
+            announcer.withdrawLeftovers(id -> sandboxes.find(id).isPresent());
+            readiness.complete();
+        });
+    }
+
+    private void leave() {
+        Membership membership = joined.get();
+        if (membership != null) {
+            membership.close();
+        }
+    }
+
+    @Override
+    public Endpoint publicEndpoint() {
+        return publicListener.endpoint();
+    }
+
+    @Override
+    public Endpoint peerEndpoint() {
+        return peerListener.endpoint();
+    }
+
+    @Override
+    public Endpoint adminEndpoint() {
+        return adminListener.endpoint();
+    }
+
+    /// Says that it drains, lets what is in flight end, and stops.
+    @Override
+    public void close() {
+        readiness.advance(Phase.DRAINING);
+        Membership membership = joined.get();
+        if (membership != null) {
+            membership.announce(MemberState.DRAINING);
+        }
+        log.info("replica.draining id={} for={}", settings.replica().id(), settings.replica().drainTimeout());
+        stopping.add("public listener",
+                () -> within(settings.replica().drainTimeout().plus(CLOSE),
+                        publicListener.shutdown(settings.replica().drainTimeout()).toCompletionStage()));
+        stopping.stop();
+        log.info("replica.stopped id={}", settings.replica().id());
+    }
+
+    private static void within(Duration deadline, CompletionStage<?> stage) throws TimeoutException {
+        try {
+            stage.toCompletableFuture().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

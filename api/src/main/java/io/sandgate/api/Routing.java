@@ -1,0 +1,65 @@
+package io.sandgate.api;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.api.admin.RouteCounts;
+import io.sandgate.membership.Member;
+import io.sandgate.proxy.forward.RouteLookup;
+import io.sandgate.proxy.replicate.FullPull;
+import io.sandgate.proxy.replicate.HttpPeers;
+import io.sandgate.proxy.replicate.Loop;
+import io.sandgate.proxy.replicate.PeerLookup;
+import io.sandgate.proxy.replicate.PeerSync;
+import io.sandgate.proxy.replicate.PeerWatch;
+import io.sandgate.proxy.replicate.VertxLoop;
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteTable;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The route table of a replica and its replication, wired together.
+///
+/// @param table what this replica knows
+/// @param counts of it by authority
+/// @param peers the client of the peer API
+/// @param sync push
+/// @param watch pull, by the membership
+/// @param lookup pull, of one id
+/// @param loop the one that replication runs on
+record Routing(RouteTable table, RouteCounts counts, HttpPeers peers, PeerSync sync, PeerWatch watch, PeerLookup lookup,
+        Loop loop) implements RouteLookup {
+
+    /// @param others the members other than this one
+    static Routing open(Vertx vertx, String self, ModuleSettings settings, Supplier<List<Member>> others,
+            RandomGenerator random, MeterRegistry meters) {
+        Loop loop = new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext());
+        RouteTable table = new RouteTable(settings.table(), settings.targets(), System::nanoTime);
+        RouteCounts counts = new RouteCounts();
+        table.onChange(counts);
+        Gauge.builder("sandgate.routes", table, RouteTable::size).description("Routes in the table").register(meters);
+        Gauge.builder("sandgate.routes.fences", table, RouteTable::fenceCount)
+                .description("Deleted routes whose versions are still refused").register(meters);
+        HttpPeers peers = new HttpPeers(vertx, self);
+        PeerSync sync = new PeerSync(settings.sync(), peers, loop, random, meters);
+        PeerWatch watch = new PeerWatch(self, sync, new FullPull(table, peers), loop);
+        PeerLookup lookup = new PeerLookup(self, table, others, peers, sync, loop, PeerLookup.Limits.DEFAULT,
+                Ticker.systemTicker(), meters);
+        return new Routing(table, counts, peers, sync, watch, lookup, loop);
+    }
+
+    @Override
+    public @Nullable Route find(String id) {
+        return table.find(id);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Route> ask(String id) {
+        return lookup.find(id);
+    }
+}

@@ -1,0 +1,165 @@
+package io.sandgate.api.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Calls one listener of a replica, and turns every way in which that fails into a message for the user.
+final class HttpCaller implements AutoCloseable {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /// Longer than any call of a healthy replica takes, a start of a slow template included.
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
+
+    /// A header that shows who calls.
+    ///
+    /// @param name of the header
+    /// @param value of the header; a secret
+    /// @param source where it was found, for the message when it is refused
+    record Credential(String name, String value, String source) {
+        @Override
+        public String toString() {
+            return name + " from " + source;
+        }
+    }
+
+    /// An answer with a status below 300.
+    ///
+    /// @param status of the answer
+    /// @param headers of the answer
+    /// @param body as JSON, missing when there is none
+    record Reply(int status, HttpHeaders headers, JsonNode body) {}
+
+    private final URI base;
+    private final String howToChange;
+    private final Optional<Credential> credential;
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT).build();
+
+    /// @param base the address of the listener
+    /// @param howToChange what the user does to call another address
+    /// @param credential sent with each call
+    HttpCaller(URI base, String howToChange, Optional<Credential> credential) {
+        this.base = base;
+        this.howToChange = howToChange;
+        this.credential = credential;
+    }
+
+    URI base() {
+        return base;
+    }
+
+    /// Calls and reads the whole answer.
+    Reply call(String method, String path, @Nullable JsonNode body) {
+        HttpRequest.Builder request = request(path);
+        if (body == null) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body.toString()));
+        }
+        HttpResponse<String> response = send(request.build(), BodyHandlers.ofString());
+        if (response.statusCode() >= 300) {
+            throw refused(response.statusCode(), response.body());
+        }
+        return new Reply(response.statusCode(), response.headers(), json(response.body()));
+    }
+
+    /// Calls GET and gives the answer line by line, as it comes.
+    Stream<String> lines(String path) {
+        HttpResponse<Stream<String>> response = send(request(path).GET().build(), BodyHandlers.ofLines());
+        if (response.statusCode() >= 300) {
+            try (Stream<String> lines = response.body()) {
+                throw refused(response.statusCode(), lines.limit(20).reduce("", String::concat));
+            }
+        }
+        return response.body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String root = base.toString().replaceAll("/+$", "");
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path)).timeout(ANSWER_TIMEOUT);
+        credential.ifPresent(shown -> builder.header(shown.name(), shown.value()));
+        return builder;
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return client.send(request, handler);
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            throw new CliException(ExitCode.UNREACHABLE,
+                    "cannot reach a replica at " + base + " (start one with 'sandgate up', or " + howToChange + ")", e);
+        } catch (HttpTimeoutException e) {
+            throw new CliException(ExitCode.UNREACHABLE, base + " gave no answer within "
+                    + ANSWER_TIMEOUT.toSeconds() + " s (see the replica's log)", e);
+        } catch (IOException e) {
+            throw new CliException(ExitCode.UNREACHABLE,
+                    "the connection to " + base + " broke (is a Sandgate replica there? otherwise " + howToChange
+                            + ")",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliException(ExitCode.FAILED, "interrupted while waiting for " + base, e);
+        }
+    }
+
+    private CliException refused(int status, String body) {
+        String message = message(status, body);
+        if (status == 401 || status == 403) {
+            String shown = credential.map(Credential::toString).orElse("none");
+            return new CliException(ExitCode.FAILED, base + " refused the credentials: " + message + " (sent: " + shown
+                    + ")");
+        }
+        if (status == 404) {
+            return new CliException(ExitCode.NOT_FOUND, message);
+        }
+        return new CliException(ExitCode.FAILED, base + " answered " + status + ": " + message);
+    }
+
+    private static String message(int status, String body) {
+        try {
+            JsonNode message = JSON.readTree(body).path("message");
+            if (message.isTextual()) {
+                return Table.printable(message.textValue());
+            }
+        } catch (JsonProcessingException e) {
+            // What is not JSON is shown as it is.
+        }
+        String text = body.lines().findFirst().orElse("").strip();
+        return text.isEmpty() ? "status " + status : Table.printable(text.substring(0, Math.min(text.length(), 200)));
+    }
+
+    private JsonNode json(String body) {
+        if (body.isBlank()) {
+            return MissingNode.getInstance();
+        }
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new CliException(ExitCode.FAILED, base + " gave an answer that is not JSON (is a Sandgate replica"
+                    + " there? otherwise " + howToChange + ")", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}
