@@ -1,0 +1,76 @@
+package io.sandgate.e2e.bench;
+
+import io.sandgate.e2e.harness.ClusterProcesses;
+import io.sandgate.e2e.harness.ReplicaPlan;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// What lifecycle calls pay for a peer that takes 5 s to answer a route change.
+@Tag("bench")
+class SlowPeerBench {
+
+    private static final Duration DELAY = Duration.ofSeconds(5);
+    private static final Duration ROUND = Duration.ofSeconds(20);
+    private static final int ROUNDS = Scale.of(20, 2);
+    private static final int SANDBOXES = 100;
+    private static final int WARM_UP = Scale.of(500, 50);
+    private static final int FIRST = 2;
+
+    private static final Map<String, PeerRelay> relays = new LinkedHashMap<>();
+
+    @RegisterExtension
+    static final ClusterProcesses cluster = ClusterProcesses.of(3).each(SlowPeerBench::behindRelay)
+            .expectInLogs(Progress.BUSY_MACHINE);
+
+    /// Every replica is behind a relay, so that a healthy peer and a slow one are reached the same way.
+    private static ReplicaPlan behindRelay(ReplicaPlan plan) {
+        PeerRelay relay = new PeerRelay(plan.peerPort());
+        relays.put(plan.id(), relay);
+        return plan.with("peer.advertise", "127.0.0.1:" + relay.port());
+    }
+
+    @AfterAll
+    static void closeRelays() {
+        relays.values().forEach(PeerRelay::close);
+    }
+
+    @Test
+    void lifecycle_withASlowPeer_isAsFastAsWithout() {
+        Comparison comparison = new Comparison("three healthy", "one slow");
+        PeerRelay relay = relays.getOrDefault("replica-3", relays.values().iterator().next());
+        try (BenchClient client = new BenchClient(cluster.replica(1))) {
+            Progress.say("slow peer: %d sandboxes to warm up".formatted(2 * WARM_UP));
+            Round.run(client, WARM_UP, ROUND);
+            relay.delayRefresh(DELAY);
+            Round.run(client, WARM_UP, ROUND);
+            for (int round = 1; round <= ROUNDS; round++) {
+                Progress.say("slow peer: rounds %d of %d".formatted(round, ROUNDS));
+                relay.delayRefresh(Duration.ZERO);
+                Health.awaitAllAwaited(client, cluster.others(cluster.replica(1)));
+                comparison.addHealthy(Round.run(client, SANDBOXES, ROUND));
+                relay.delayRefresh(DELAY);
+                comparison.addFirst(Round.run(client, FIRST, ROUND));
+                comparison.addBad(Round.run(client, SANDBOXES, ROUND));
+                assertThat(Health.slowPeers(client.replica())).as("slow peers at the end of the round").isOne();
+            }
+            relay.delayRefresh(Duration.ZERO);
+            Health.awaitAllAwaited(client, cluster.others(cluster.replica(1)));
+        }
+        Report report = new Report("slow-peer", "One peer is slow",
+                "Three replicas, each behind a relay in front of its "
+                        + "peer listener; the third one's relay delays `POST /refresh` and `/refresh/batch` by 5 s in every "
+                        + "second round. A round is " + SANDBOXES
+                        + " sandboxes that one client creates, pauses, resumes "
+                        + "(`connect`) and kills on the first replica, one after the other. The first " + FIRST
+                        + " sandboxes after each stall are counted apart.");
+        comparison.report(report);
+        report.publish();
+    }
+}
