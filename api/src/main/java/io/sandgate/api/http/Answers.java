@@ -5,9 +5,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.regex.Pattern;
 
 /// Writes answers of the peer and admin listeners; an error is `{"code":<status>,"message":"…"}`.
 public final class Answers {
+
+    /// A percent sign that no two hexadecimal digits follow.
+    private static final Pattern UNDECODABLE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private Answers() {}
 
@@ -39,8 +43,14 @@ public final class Answers {
         }
     }
 
-    private static void failure(RoutingContext context) {
+    /// Where the router fails to decode a path or a query, it says 500 of what the caller did.
+    private static int status(RoutingContext context) {
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
+        return status == 500 && UNDECODABLE.matcher(context.request().uri()).find() ? 400 : status;
+    }
+
+    private static void failure(RoutingContext context) {
+        int status = status(context);
         String path = context.request().path();
         error(context, status, switch (status) {
             case 400 -> "the path, the query or the form cannot be decoded (expected: percent-encoded UTF-8)";

@@ -121,7 +121,7 @@ class RouteApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "GET /routes?authority=%zz")
+    @ValueSource(strings = {"GET /routes?authority=%zz", "GET /routes/%zz", "PUT /routes/team/web?ttl=%zz"})
     void call_thatCannotBeDecoded_is400InJson(String requestLine) {
         assertThat(server.raw(requestLine)).startsWith("HTTP/1.1 400 ").contains("{\"code\":400,")
                 .contains("percent-encoded");
