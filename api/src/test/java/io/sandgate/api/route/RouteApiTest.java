@@ -104,8 +104,8 @@ class RouteApiTest {
         put("/routes/team/web?ttl=150ms", "{\"ip\":\"127.64.1.1\"}");
         put("/routes/team/stays?ttl=150ms", "{\"ip\":\"127.64.1.2\"}");
         put("/routes/team/stays", "{\"ip\":\"127.64.1.2\"}");
-        await().until(() -> table.find("web") == null);
-        assertThat(pushed.getLast().isDead()).isTrue();
+        await().until(() -> pushed.getLast().isDead());
+        assertThat(table.find("web")).isNull();
         assertThat(table.find("stays")).isNotNull();
     }
 
