@@ -1,72 +1,34 @@
 package io.sandgate.proxy.replicate;
 
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.WriteStream;
-import io.vertx.ext.web.codec.BodyCodec;
-import io.vertx.ext.web.codec.spi.BodyStream;
-import org.jspecify.annotations.Nullable;
+import io.vertx.core.http.HttpClientResponse;
 
 /// The body of an answer that must not be longer than what an honest peer sends.
-final class BoundedBody implements BodyStream<Buffer> {
+final class BoundedBody {
     private final int maxBytes;
     private final Buffer body = Buffer.buffer();
     private final Promise<Buffer> result = Promise.promise();
 
-    BoundedBody(int maxBytes) {
+    private BoundedBody(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    static BodyCodec<Buffer> codec(int maxBytes) {
-        return () -> new BoundedBody(maxBytes);
+    /// Reads the rest of an answer; fails with [OversizedAnswerException] as soon as it is too long.
+    static Future<Buffer> read(HttpClientResponse response, int maxBytes) {
+        BoundedBody body = new BoundedBody(maxBytes);
+        response.exceptionHandler(body.result::tryFail).endHandler(end -> body.result.tryComplete(body.body))
+                .handler(body::add);
+        return body.result.future();
     }
 
-    @Override
-    public Future<Buffer> result() {
-        return result.future();
-    }
-
-    @Override
-    public Future<Void> write(Buffer data) {
-        if (body.length() + data.length() > maxBytes) {
+    private void add(Buffer piece) {
+        if (body.length() + piece.length() > maxBytes) {
             result.tryFail(new OversizedAnswerException(maxBytes));
-            return Future.failedFuture(new OversizedAnswerException(maxBytes));
+        } else {
+            body.appendBuffer(piece);
         }
-        body.appendBuffer(data);
-        return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Void> end() {
-        result.tryComplete(body);
-        return Future.succeededFuture();
-    }
-
-    @Override
-    public void handle(Throwable error) {
-        result.tryFail(error);
-    }
-
-    @Override
-    public WriteStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
-        return this;
-    }
-
-    @Override
-    public WriteStream<Buffer> setWriteQueueMaxSize(int maxSize) {
-        return this;
-    }
-
-    @Override
-    public boolean writeQueueFull() {
-        return false;
-    }
-
-    @Override
-    public WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
-        return this;
     }
 
     /// An answer that is longer than what an honest peer sends.

@@ -11,15 +11,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.parsetools.RecordParser;
-import io.vertx.ext.web.client.HttpRequest;
-import io.vertx.ext.web.client.HttpResponse;
-import io.vertx.ext.web.client.WebClient;
-import io.vertx.ext.web.client.WebClientOptions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,7 +57,6 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
     private final String self;
     private final Timeouts timeouts;
     private final HttpClient http;
-    private final WebClient web;
 
     /// @param self the id of this replica
     public HttpPeers(Vertx vertx, String self) {
@@ -76,25 +72,24 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
                         .setKeepAliveTimeout(60).setTcpNoDelay(true))
                 .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER).setMaxWaitQueueSize(1_000))
                 .withConnectHandler(connection -> connection.exceptionHandler(error -> {})).build();
-        web = WebClient.wrap(http, new WebClientOptions().setFollowRedirects(false));
     }
 
     @Override
     public CompletionStage<Integer> send(Member peer, List<EncodedRoute> batch, boolean reconcile, Duration timeout) {
         boolean single = batch.size() == 1;
-        HttpRequest<Buffer> request = web
-                .post(peer.peer().port(), peer.peer().host(), single ? "/refresh" : "/refresh/batch")
-                .timeout(timeout.toMillis()).putHeader(SENDER, self)
-                .putHeader("content-type", single ? "application/json" : "application/x-ndjson")
-                .as(BoundedBody.codec(MAX_ROUTE_BYTES));
+        RequestOptions options = request(HttpMethod.POST, peer.peer(), single ? "/refresh" : "/refresh/batch", timeout)
+                .putHeader("content-type", single ? "application/json" : "application/x-ndjson");
         if (reconcile) {
-            request.putHeader(RECONCILE, "1");
+            options.putHeader(RECONCILE, "1");
         }
-        // the request's own timeout is for each piece of the answer, this one for all of it
-        return request.sendBuffer(single ? batch.getFirst().json() : lines(batch))
-                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .map(response -> invalid(peer, response, single)).toCompletionStage();
+        // judged after the exchange, which keeps the connection of a refusal that was read to its end
+        return exchange(options, single ? batch.getFirst().json() : lines(batch), timeout,
+                response -> BoundedBody.read(response, MAX_ROUTE_BYTES)
+                        .map(body -> new Answer(response.statusCode(), body)))
+                .map(answer -> invalid(peer, answer, single)).toCompletionStage();
     }
+
+    private record Answer(int status, Buffer body) {}
 
     private static Buffer lines(List<EncodedRoute> batch) {
         Buffer lines = Buffer.buffer(batch.stream().mapToInt(route -> route.json().length() + 1).sum());
@@ -102,14 +97,14 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
         return lines;
     }
 
-    private static int invalid(Member peer, HttpResponse<Buffer> response, boolean single) {
-        if (response.statusCode() / 100 != 2) {
-            throw new PeerRefusedException(peer.id(), response.statusCode());
+    private static int invalid(Member peer, Answer answer, boolean single) {
+        if (answer.status() / 100 != 2) {
+            throw new PeerRefusedException(peer.id(), answer.status());
         }
-        if (single || response.body() == null) {
-            return 0;
-        }
-        return (int) response.bodyAsString().lines().filter(line -> line.contains("\"result\":\"invalid\"")).count();
+        return single
+                ? 0
+                : (int) answer.body().toString().lines().filter(line -> line.contains("\"result\":\"invalid\""))
+                        .count();
     }
 
     @Override
@@ -120,7 +115,7 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
         }
         return this.<@Nullable Route>get(peer, "/routes/" + encoded(id), timeouts.lookup(), timeouts.lookup(),
                 response -> switch (response.statusCode()) {
-                    case 200 -> body(response).map(json -> read(peer, json));
+                    case 200 -> BoundedBody.read(response, MAX_ROUTE_BYTES).map(json -> read(peer, json));
                     case 404 -> Future.succeededFuture();
                     default -> throw new PeerRefusedException(peer.toString(), response.statusCode());
                 });
@@ -141,28 +136,30 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /// Asks and reads the answer; a request whose answer fails, or takes too long, is reset.
     private <T extends @Nullable Object> CompletionStage<T> get(Endpoint peer, String uri, Duration idle,
             Duration whole,
             Function<HttpClientResponse, Future<T>> reader) {
-        RequestOptions options = new RequestOptions().setMethod(HttpMethod.GET).setHost(peer.host())
-                .setPort(peer.port()).setURI(uri).setConnectTimeout(timeouts.connect().toMillis())
-                .setIdleTimeout(idle.toMillis()).putHeader(SENDER, self);
-        return http.request(options)
-                .compose(request -> request.send().compose(response -> {
-                    // what fails before the reader listens, or after it has given up, has been told by then
-                    response.exceptionHandler(error -> {});
-                    return reader.apply(response);
-                })
-                        .timeout(whole.toMillis(), TimeUnit.MILLISECONDS)
-                        .onFailure(error -> request.reset()))
-                .toCompletionStage();
+        return exchange(request(HttpMethod.GET, peer, uri, idle), Buffer.buffer(), whole, reader).toCompletionStage();
     }
 
-    private static Future<Buffer> body(HttpClientResponse response) {
-        BoundedBody body = new BoundedBody(MAX_ROUTE_BYTES);
-        response.exceptionHandler(body).endHandler(end -> body.end()).handler(body::write);
-        return body.result();
+    private RequestOptions request(HttpMethod method, Endpoint peer, String uri, Duration idle) {
+        return new RequestOptions().setMethod(method).setHost(peer.host()).setPort(peer.port()).setURI(uri)
+                .setConnectTimeout(timeouts.connect().toMillis()).setIdleTimeout(idle.toMillis())
+                .putHeader(SENDER, self);
+    }
+
+    /// Asks and reads the answer. A request that fails or takes too long is reset: it is not in flight any more when the
+    /// caller hears of it.
+    private <T extends @Nullable Object> Future<T> exchange(RequestOptions options, Buffer body,
+            Duration whole,
+            Function<HttpClientResponse, Future<T>> reader) {
+        Future<HttpClientRequest> connected = http.request(options);
+        return connected.compose(request -> request.send(body).compose(response -> {
+            // what fails before the reader listens, or after it has given up, has been told by then
+            response.exceptionHandler(error -> {});
+            return reader.apply(response);
+        })).timeout(whole.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(error -> connected.onSuccess(HttpClientRequest::reset));
     }
 
     private static @Nullable Route read(Endpoint peer, Buffer json) {
@@ -195,6 +192,6 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
     /// Closes the connections.
     @Override
     public void close() {
-        web.close();
+        http.close();
     }
 }

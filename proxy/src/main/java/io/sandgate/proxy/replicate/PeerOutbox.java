@@ -203,6 +203,8 @@ final class PeerOutbox {
             long sentAt = loop.nanoTime();
             Duration timeout = Duration
                     .ofNanos(Math.min(budget.requestTimeout().toNanos(), Math.max(1_000_000, deadline - sentAt)));
+            // sent before the timers start: a pause in between would let the guard give up what is still in flight
+            CompletionStage<Integer> answer = send(timeout);
             Loop.Timer lateness = loop.after(budget.callerWait(), () -> {
                 if (isCurrent(number) && phase == Phase.SENDING) {
                     miss("late");
@@ -210,7 +212,7 @@ final class PeerOutbox {
             });
             Loop.Timer guard = loop.after(timeout.plus(GRACE), () -> ended(number, sentAt, null,
                     new TimeoutException("no answer in " + timeout.toMillis() + "ms")));
-            send(timeout).whenComplete((invalid, error) -> loop.execute(() -> {
+            answer.whenComplete((invalid, error) -> loop.execute(() -> {
                 lateness.cancel();
                 guard.cancel();
                 ended(number, sentAt, invalid, error);

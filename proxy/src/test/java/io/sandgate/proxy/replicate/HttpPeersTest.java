@@ -265,6 +265,26 @@ class HttpPeersTest {
         assertThat(await(send(1, PATIENT))).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"})
+    void send_givenUp_isNotInFlightAnyMore(String answer) throws Exception {
+        try (RawPeer raw = new RawPeer(answer, true)) {
+            assertThat(failure(http.send(peer(raw.port()), batch(1), false, Duration.ofMillis(100))))
+                    .isInstanceOf(TimeoutException.class);
+            assertThat(raw.closedByTheOther()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 503})
+    void send_answered_keepsItsConnection(int status) throws Exception {
+        answerPushes(aResponse().withStatus(status).withBody(status == 204 ? "" : "not now"));
+        for (int request = 0; request < 10; request++) {
+            await(send(1, PATIENT).handle((invalid, error) -> error == null));
+        }
+        assertThat(ACCEPTED.get()).isBetween(1, 2);
+    }
+
     @Test
     void nobodyListens_isAConnectErrorThatCanPass() throws Exception {
         int port;
@@ -389,6 +409,7 @@ class HttpPeersTest {
         try (RawPeer raw = new RawPeer(head, true).trickling()) {
             assertThat(failure(impatient.send(peer(raw.port()), batch(2), false, Duration.ofMillis(400))))
                     .isInstanceOf(TimeoutException.class);
+            assertThat(raw.closedByTheOther()).isTrue();
         }
         try (RawPeer raw = new RawPeer(head, true).trickling()) {
             assertThat(failure(impatient.route(endpoint(raw.port()), "a"))).isInstanceOf(TimeoutException.class);

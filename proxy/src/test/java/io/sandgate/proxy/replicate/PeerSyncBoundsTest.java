@@ -115,4 +115,19 @@ class PeerSyncBoundsTest {
             assertThat(rig.peers.table(peer).size()).isEqualTo(50);
         }
     }
+
+    @Test
+    void pauseWhileARequestIsSent_doesNotGiveItsPermitBackWhileItIsInFlight() {
+        SyncRig rig = new SyncRig(5, Budgets.inFlight(2));
+        List<Member> members = members(6);
+        rig.join(members);
+        members.forEach(peer -> rig.peers.behave(peer, request -> {
+            rig.loop.stall(Duration.ofMillis(50));
+            return hang().to(request);
+        }));
+        rig.publish(running("a", 1));
+        rig.run(5_000);
+        assertThat(rig.peers.peakInFlight()).isEqualTo(2);
+        members.forEach(peer -> assertThat(rig.peers.peakInFlight(peer)).isOne());
+    }
 }

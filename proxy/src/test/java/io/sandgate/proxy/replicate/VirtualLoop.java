@@ -69,7 +69,12 @@ public final class VirtualLoop implements Loop {
     public void run(Duration time) {
         long end = now + time.toNanos();
         runUntil(() -> false, end);
-        now = end;
+        now = Math.max(now, end);
+    }
+
+    /// Lets a time pass in which the loop runs nothing, as in a pause of the process: what falls due is late.
+    public void stall(Duration time) {
+        now += time.toNanos();
     }
 
     /// Runs until the condition holds.
@@ -99,7 +104,7 @@ public final class VirtualLoop implements Loop {
             if (atOneMoment > MAX_EVENTS_AT_ONE_MOMENT) {
                 throw new AssertionError("busy without end at " + Duration.ofNanos(now));
             }
-            now = next.at;
+            now = Math.max(now, next.at);
             next.action.run();
         }
         return true;
