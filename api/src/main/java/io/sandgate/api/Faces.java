@@ -29,6 +29,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -71,7 +72,7 @@ final class Faces implements AutoCloseable {
                 () -> UUID.randomUUID().toString(), new HttpClientOptions());
         this.e2b = new E2bApi(vertx, services, e2bSettings());
         RouteFeed feed = new RouteFeed(membership.self().id(), routing.table(), routing.sync(), this::isOther,
-                this::isSandbox, vertx);
+                this::isSandbox, InstantSource.system(), vertx);
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
         this.admin = adminRouter(vertx, meters, routes);
         this.peer = peerRouter(vertx, meters, routes);

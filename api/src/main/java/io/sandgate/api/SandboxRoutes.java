@@ -1,6 +1,6 @@
 package io.sandgate.api;
 
-import io.sandgate.api.route.RouteFeed;
+import io.sandgate.api.route.FedMark;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
@@ -52,7 +52,7 @@ final class SandboxRoutes implements RouteAnnouncer {
     /// Withdraws the routes of this replica that belong to no sandbox and were not fed by a user: what an earlier life left.
     void withdrawLeftovers(Predicate<String> isSandbox) {
         for (Route route : table.routes()) {
-            if (route.authority().equals(self) && !RouteFeed.isFed(route) && !isSandbox.test(route.id())) {
+            if (route.authority().equals(self) && !FedMark.isFed(route) && !isSandbox.test(route.id())) {
                 log.info("route.leftover.withdrawn route={}", route);
                 publish(route.dead(table.nextVersion(route.key(), self)));
             }

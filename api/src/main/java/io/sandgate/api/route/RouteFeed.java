@@ -3,6 +3,7 @@ package io.sandgate.api.route;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.SyncResult;
 import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteJson;
 import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteResult;
 import io.sandgate.proxy.route.RouteStates;
@@ -12,12 +13,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
-import java.util.Map;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,15 +28,12 @@ public final class RouteFeed {
 
     /*
      * Implementation note. A change is decided and stored under one lock, so that two puts of one key get two versions.
-     * The lock is held for work in memory only. An expiry carries the version that it was set for, and does nothing when
-     * the route has been put again since.
+     * The lock is held for work in memory only. An expiry does nothing when the route has been put again since.
      */
 
     private static final Logger log = LoggerFactory.getLogger(RouteFeed.class);
-    /// The member of a route's JSON that marks it as fed by a user.
-    private static final String FED = "fed";
     private static final Set<String> OWN_FIELDS = Set.of("namespace", "name", "id", "uid", "owner", "ip", "state",
-            "resourceVersion", "authority", "requireTrafficAuth", FED);
+            "resourceVersion", "authority", "requireTrafficAuth");
 
     /// A put or delete that is not carried out, with the status that says why.
     static final class RefusedException extends Exception {
@@ -65,26 +62,21 @@ public final class RouteFeed {
     private final PeerSync sync;
     private final Predicate<String> isMember;
     private final Predicate<RouteKey> isSandbox;
-    private final Vertx vertx;
-    private final Map<RouteKey, Long> timers = new ConcurrentHashMap<>();
+    private final InstantSource clock;
     private final Object changes = new Object();
 
     /// @param self the id of this replica
     /// @param isMember whether an authority is a live replica other than this one
     /// @param isSandbox whether a key is that of a sandbox that this replica runs
     public RouteFeed(String self, RouteTable table, PeerSync sync, Predicate<String> isMember,
-            Predicate<RouteKey> isSandbox, Vertx vertx) {
+            Predicate<RouteKey> isSandbox, InstantSource clock, Vertx vertx) {
         this.self = self;
         this.table = table;
         this.sync = sync;
         this.isMember = isMember;
         this.isSandbox = isSandbox;
-        this.vertx = vertx;
-    }
-
-    /// Whether a route was fed by a user rather than made for a sandbox.
-    public static boolean isFed(Route route) {
-        return route.extra() != null && route.extra().startsWith("\"" + FED + "\":true");
+        this.clock = clock;
+        table.onChange(new Expiries(self, this::expire, clock, vertx));
     }
 
     /// Sets a route.
@@ -92,21 +84,22 @@ public final class RouteFeed {
     /// @param ttl how long it lives unless it is put again, or null
     /// @return the key, id, uid and version that it has now, and how many peers have it
     CompletionStage<JsonObject> put(RouteKey key, byte[] body, @Nullable String ttl) throws RefusedException {
-        Duration life = null;
+        Instant expires = null;
         if (ttl != null) {
-            life = TimeToLive.parse(ttl).orElseThrow(() -> new RefusedException(400,
-                    "ttl: " + ttl + " (expected: an amount with ms, s, m or h, at most 30 days, as in 30s)"));
+            expires = clock.instant().plus(TimeToLive.parse(ttl).orElseThrow(() -> new RefusedException(400,
+                    "ttl: " + ttl + " (expected: an amount with ms, s, m or h, at most 30 days, as in 30s)")));
         }
+        printable("namespace", key.namespace());
+        printable("name", key.name());
         JsonObject fields = fields(key, body);
         Route route;
         synchronized (changes) {
             requireMine(key);
-            route = route(key, fields);
+            route = route(key, fields, expires);
             RouteResult result = table.upsert(route);
             if (!result.isApplied()) {
                 throw refusal(route, result);
             }
-            schedule(route, life);
         }
         return published(route);
     }
@@ -131,7 +124,6 @@ public final class RouteFeed {
         if (!result.isApplied()) {
             throw refusal(gone, result);
         }
-        schedule(gone, null);
         return gone;
     }
 
@@ -174,12 +166,19 @@ public final class RouteFeed {
         Object value = fields.getValue(field);
         return switch (value) {
             case null -> absent;
-            case String string -> string.isEmpty() ? absent : string;
+            case String string -> string.isEmpty() ? absent : printable(field, string);
             default -> throw new RefusedException(400, field + ": " + value + " (expected: a string)");
         };
     }
 
-    private Route route(RouteKey key, JsonObject fields) throws RefusedException {
+    private static String printable(String field, String text) throws RefusedException {
+        if (!RouteJson.isPrintable(text)) {
+            throw new RefusedException(400, field + ": (expected: text without control characters)");
+        }
+        return text;
+    }
+
+    private Route route(RouteKey key, JsonObject fields, @Nullable Instant expires) throws RefusedException {
         Route present = table.get(key);
         String uid = present != null && present.authority().equals(self) ? present.uid() : UUID.randomUUID().toString();
         Object auth = fields.getValue("requireTrafficAuth", false);
@@ -193,7 +192,7 @@ public final class RouteFeed {
         return new Route(key.namespace(), key.name(), text("id", fields, key.name()), text("uid", fields, uid),
                 text("owner", fields, ""), text("ip", fields, ""), state, version(key, fields), self,
                 requireTrafficAuth,
-                extra(fields));
+                extra(fields, expires));
     }
 
     private RouteVersion version(RouteKey key, JsonObject fields) throws RefusedException {
@@ -218,16 +217,16 @@ public final class RouteFeed {
         }
     }
 
-    private static String extra(JsonObject fields) {
+    private static String extra(JsonObject fields, @Nullable Instant expires) {
         JsonObject rest = fields.copy();
         OWN_FIELDS.forEach(rest::remove);
-        String object = rest.encode();
-        return "\"" + FED + "\":true" + (rest.isEmpty() ? "" : "," + object.substring(1, object.length() - 1));
+        FedMark.FIELDS.forEach(rest::remove);
+        return FedMark.write(rest, expires);
     }
 
     private void requireMine(RouteKey key) throws RefusedException {
         Route present = table.get(key);
-        if (isSandbox.test(key) || (present != null && present.authority().equals(self) && !isFed(present))) {
+        if (isSandbox.test(key) || (present != null && present.authority().equals(self) && !FedMark.isFed(present))) {
             throw new RefusedException(409, "route " + key + " belongs to a sandbox; use the lifecycle API");
         }
         if (present == null || present.authority().equals(self)) {
@@ -254,20 +253,9 @@ public final class RouteFeed {
         };
     }
 
-    private void schedule(Route route, @Nullable Duration life) {
-        Long former = timers.remove(route.key());
-        if (former != null) {
-            vertx.cancelTimer(former);
-        }
-        if (life != null) {
-            timers.put(route.key(), vertx.setTimer(life.toMillis(), timer -> expire(route, timer)));
-        }
-    }
-
-    private void expire(Route put, long timer) {
+    private void expire(Route put) {
         Route gone;
         synchronized (changes) {
-            timers.remove(put.key(), timer);
             Route present = table.get(put.key());
             if (present == null || !present.version().equals(put.version())) {
                 return;

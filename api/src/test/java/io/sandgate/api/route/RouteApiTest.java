@@ -15,7 +15,11 @@ import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +46,7 @@ class RouteApiTest {
         return CompletableFuture.completedFuture(0);
     }, new VertxLoop(vertx, vertx.getOrCreateContext()), new Random(1), new SimpleMeterRegistry());
     private final RouteFeed feed = new RouteFeed("self", table, sync, "peer"::equals,
-            key -> key.name().equals("sandbox"), vertx);
+            key -> key.name().equals("sandbox"), InstantSource.system(), vertx);
     private final TestServer server = new TestServer(
             router -> new RouteApi(table, feed, authority -> !authority.equals("incomplete")).mount(router));
 
@@ -120,6 +124,22 @@ class RouteApiTest {
         assertThat(table.find("taken")).isNotNull();
     }
 
+    @Test
+    void ttl_ofARouteThatComesBackFromAPeer_stillHolds() {
+        put("/routes/team/web?ttl=1h", "{\"ip\":\"127.64.1.1\",\"note\":1}");
+        Route put = Objects.requireNonNull(table.find("web"));
+        assertThat(put.extra()).matches("\"fed\":true,\"expires\":\"[^\"]+Z\",\"note\":1");
+        for (String extra : List.of("\"fed\":true,\"expires\":\"" + Instant.now().plus(Duration.ofMillis(100)) + "\"",
+                "\"fed\":true,\"expires\":\"2020-01-01T00:00:00Z\",\"note\":1")) {
+            String name = "back" + extra.length();
+            table.apply(new Route("team", name, name, "u", "", "127.64.1.3", "running",
+                    RouteVersion.of(0, 1), "self", false, extra));
+            await().until(() -> pushed.getLast().name().equals(name) && pushed.getLast().isDead());
+            assertThat(table.find(name)).isNull();
+        }
+        assertThat(table.find("web")).isEqualTo(put);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"GET /routes?authority=%zz", "GET /routes/%zz", "PUT /routes/team/web?ttl=%zz"})
     void call_thatCannotBeDecoded_is400InJson(String requestLine) {
@@ -132,6 +152,8 @@ class RouteApiTest {
             /routes/team/web          | not json                                              | 400 | JSON
             /routes/team/web          | {"ip":"127.0.0.1"}                                    | 400 | ip: 127.0.0.1
             /routes/team/web          | {"ip":"169.254.169.254"}                              | 400 | ip: 169.254.169.254
+            /routes/team/web%0Ax      | {"ip":"127.64.1.1"}                                   | 400 | name: (expected: text without control
+            /routes/team/web          | {"id":"a\\u000ab","ip":"127.64.1.1"}                   | 400 | id: (expected: text without control
             /routes/team/web          | {"ip":7}                                              | 400 | ip: 7
             /routes/team/web          | {"name":"other","ip":"127.64.1.1"}                    | 400 | name: other
             /routes/team/web          | {"state":"dead"}                                      | 400 | DELETE

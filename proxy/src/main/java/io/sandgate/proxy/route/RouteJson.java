@@ -90,6 +90,11 @@ public final class RouteJson {
         return out.toByteArray();
     }
 
+    /// Whether a field has no control characters, which could end a line of a log.
+    public static boolean isPrintable(String text) {
+        return text.codePoints().noneMatch(Character::isISOControl);
+    }
+
     private static MalformedRouteException malformed(String message) {
         return new MalformedRouteException(RouteResult.Reason.MALFORMED, message);
     }
@@ -129,7 +134,7 @@ public final class RouteJson {
         private static String text(String field, JsonToken value, JsonParser parser)
                 throws IOException, MalformedRouteException {
             return switch (value) {
-                case VALUE_STRING -> wellFormed(parser.getText());
+                case VALUE_STRING -> printable(field, wellFormed(parser.getText()));
                 case VALUE_NULL -> "";
                 default -> throw malformed(field + ": (expected: a string)");
             };
@@ -144,6 +149,13 @@ public final class RouteJson {
                     }
                     i++;
                 }
+            }
+            return text;
+        }
+
+        private static String printable(String field, String text) throws MalformedRouteException {
+            if (!isPrintable(text)) {
+                throw malformed(field + ": (expected: text without control characters)");
             }
             return text;
         }

@@ -77,9 +77,9 @@ class RouteJsonTest {
 
     @Test
     void write_isReadAsTheSameRoute() throws Exception {
-        Route route = new Route("ns \u00e9", "n\"\\", "i\n", "u", "", "fd00::1", "weird", RouteVersion.of(1, 1), "",
+        Route route = new Route("ns \u00e9", "n\"\\", "i ", "u", "", "fd00::1", "weird", RouteVersion.of(1, 1), "",
                 false,
-                "\"x\":{\"y\":[1.50]}");
+                "\"x\":{\"y\":[1.50,\"\\n\"]}");
         assertThat(RouteJson.read(RouteJson.write(route))).isEqualTo(route);
         assertThat(new String(RouteJson.write(route), UTF_8)).doesNotContain("\n").doesNotContain("authority");
     }
@@ -103,6 +103,18 @@ class RouteJsonTest {
             String json = "{" + REQUIRED.replaceAll("\"" + field + "\":\"[a-z]+\"", empty) + "}";
             assertThat(refusal(json)).hasMessage(field + ": (missing) (expected: a non-empty string)");
             assertThat(refusal(json).reason()).isEqualTo(Reason.MISSING_FIELD);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"namespace", "name", "id", "uid", "owner", "ip", "state", "resourceVersion", "authority"})
+    void read_controlCharacter_isRefused(String field) {
+        for (String escape : new String[]{"\\n", "\\r", "\\u0000", "\\u001b", "\\u007f", "\\u0085"}) {
+            String json = "{" + REQUIRED.replaceAll(",?\"" + field + "\":\"[^\"]+\"", "") + ",\"" + field + "\":\"a"
+                    + escape
+                    + "b\"}";
+            assertThat(refusal(json.replace("{,", "{")))
+                    .hasMessage(field + ": (expected: text without control characters)");
         }
     }
 
