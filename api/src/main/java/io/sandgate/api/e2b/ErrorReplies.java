@@ -1,6 +1,7 @@
 package io.sandgate.api.e2b;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sandgate.api.http.BodyReader.RefusedBodyException;
 import io.sandgate.sandbox.SandboxException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class ErrorReplies {
 
     static Reply of(Throwable failure, String requestId) {
         return switch (failure) {
+            case RefusedBodyException e -> of(e.status(), Objects.requireNonNullElse(e.getMessage(), ""), null);
             case ApiException e -> of(e.status(), e.getMessage(), e.errorCode());
             case SandboxException e -> of(e, requestId);
             default -> {

@@ -2,6 +2,8 @@ package io.sandgate.api.e2b;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.sandgate.api.http.Answers;
+import io.sandgate.api.http.BodyReader;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -11,14 +13,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 
 /// Turns HTTP requests into calls and replies into HTTP responses, and counts them.
 final class Exchange {
-    /// How long what a client is still sending is read and dropped, so that it gets to see the reply.
-    private static final Duration LINGER = Duration.ofSeconds(1);
     private static final String REQUEST_ID = "sandgate.request-id";
     private static final String ROUTE = "sandgate.route";
 
@@ -110,14 +109,13 @@ final class Exchange {
         }
         response.setStatusCode(reply.status());
         reply.headers().forEach(response::putHeader);
-        boolean close = reply.last() && ctx.request().version() != HttpVersion.HTTP_2;
-        if (close) {
-            response.putHeader("Connection", "close");
+        if (reply.last() && ctx.request().version() != HttpVersion.HTTP_2) {
+            Answers.closeAfter(ctx);
         }
-        Future<Void> written = reply.body().length() == 0 ? response.end() : response.end(reply.body());
-        if (close) {
-            written.onComplete(
-                    ignored -> vertx.setTimer(LINGER.toMillis(), timer -> ctx.request().connection().close()));
+        if (reply.body().length() == 0) {
+            response.end();
+        } else {
+            response.end(reply.body());
         }
     }
 

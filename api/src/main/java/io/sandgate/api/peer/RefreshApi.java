@@ -14,7 +14,6 @@ import io.sandgate.proxy.route.RouteTable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /// only an id; 400 for what is no valid route; 413 over 1 MiB; 405 for other methods.
 public final class RefreshApi {
     private static final Logger log = LoggerFactory.getLogger(RefreshApi.class);
-    private static final long MAX_BODY = 1024 * 1024;
+    private static final int MAX_BODY = 1024 * 1024;
 
     private final RouteTable table;
     private final Consumer<String> missedChanges;
@@ -42,17 +41,18 @@ public final class RefreshApi {
 
     /// Adds the calls to a router.
     public void mount(Router router) {
-        BodyHandler body = BodyHandler.create(false).setBodyLimit(MAX_BODY);
-        router.post("/refresh").handler(body).handler(this::refresh);
-        router.post("/refresh/batch").handler(body).handler(this::batch);
+        router.post("/refresh").handler(
+                context -> Answers.withBody(context, MAX_BODY, body -> refresh(context, body.getBytes())));
+        router.post("/refresh/batch").handler(
+                context -> Answers.withBody(context, MAX_BODY, body -> batch(context, body.getBytes())));
         router.route("/refresh").handler(context -> Answers.methodNotAllowed(context, "POST"));
         router.route("/refresh/batch").handler(context -> Answers.methodNotAllowed(context, "POST"));
     }
 
-    private void refresh(RoutingContext context) {
+    private void refresh(RoutingContext context, byte[] body) {
         hearSender(context);
         try {
-            RouteResult result = apply(bytes(context));
+            RouteResult result = apply(body);
             if (result.outcome() == Outcome.INVALID) {
                 Answers.error(context, 400, "the route is invalid: " + result.reason().word());
             } else if (result.reason() == Reason.TABLE_FULL) {
@@ -66,10 +66,10 @@ public final class RefreshApi {
         }
     }
 
-    private void batch(RoutingContext context) {
+    private void batch(RoutingContext context, byte[] body) {
         hearSender(context);
         Buffer answer = Buffer.buffer();
-        for (String line : lines(bytes(context))) {
+        for (String line : lines(body)) {
             Outcome outcome;
             Reason reason;
             try {
@@ -84,11 +84,6 @@ public final class RefreshApi {
             answer.appendString("{\"result\":\"" + outcome.word() + "\",\"reason\":\"" + reason.word() + "\"}\n");
         }
         context.response().putHeader("content-type", "application/x-ndjson").end(answer);
-    }
-
-    private static byte[] bytes(RoutingContext context) {
-        Buffer body = context.body().buffer();
-        return body == null ? new byte[0] : body.getBytes();
     }
 
     private static List<String> lines(byte[] body) {

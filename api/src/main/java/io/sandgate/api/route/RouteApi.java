@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// The calls on routes: `GET /routes`, `GET /routes/{id}`, and `PUT` and `DELETE /routes/{namespace}/{name}`.
 public final class RouteApi {
     private static final Logger log = LoggerFactory.getLogger(RouteApi.class);
-    private static final long MAX_BODY = 1024 * 1024;
+    private static final int MAX_BODY = 1024 * 1024;
 
     private final RouteTable table;
     private final RouteFeed feed;
@@ -36,8 +35,8 @@ public final class RouteApi {
     public void mount(Router router) {
         router.get("/routes").handler(this::list);
         router.get("/routes/:id").handler(this::get);
-        router.put("/routes/:namespace/:name").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
-                .handler(this::put);
+        router.put("/routes/:namespace/:name").handler(
+                context -> Answers.withBody(context, MAX_BODY, body -> put(context, body.getBytes())));
         router.delete("/routes/:namespace/:name").handler(this::delete);
         router.route("/routes").handler(context -> Answers.methodNotAllowed(context, "GET"));
         router.route("/routes/:id").handler(context -> Answers.methodNotAllowed(context, "GET"));
@@ -65,10 +64,8 @@ public final class RouteApi {
                 .end(Buffer.buffer(RouteJson.write(route)));
     }
 
-    private void put(RoutingContext context) {
-        Buffer body = context.body().buffer();
-        answer(context, () -> feed.put(key(context), body == null ? new byte[0] : body.getBytes(),
-                context.queryParams().get("ttl")));
+    private void put(RoutingContext context, byte[] body) {
+        answer(context, () -> feed.put(key(context), body, context.queryParams().get("ttl")));
     }
 
     private void delete(RoutingContext context) {

@@ -100,6 +100,19 @@ class RefreshApiTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"})
+    void refresh_anyContentType_isReadAsJson(String type) {
+        String large = "{\"note\":\"" + "x".repeat(100_000) + "\"," + ROUTE.formatted("running", "7").substring(1);
+        assertThat(server.call("POST", "/refresh", large, "Content-Type", type).statusCode()).isEqualTo(204);
+        assertThat(stored().extra()).contains("xxx");
+    }
+
+    @Test
+    void refresh_farTooLarge_isAnsweredAllTheSame() {
+        assertThat(refresh("x".repeat(8 * 1024 * 1024))).isEqualTo(413);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
     void refresh_otherMethod_is405(String method) {
         var answer = server.call(method, "/refresh", "");

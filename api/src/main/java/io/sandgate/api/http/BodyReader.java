@@ -1,4 +1,4 @@
-package io.sandgate.api.e2b;
+package io.sandgate.api.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -8,9 +8,27 @@ import io.vertx.core.http.HttpServerRequest;
 /// Reads request bodies up to a bound, whatever their framing.
 ///
 /// @param max bytes
-record BodyReader(int max) {
+public record BodyReader(int max) {
 
-    Future<Buffer> read(HttpServerRequest request) {
+    /// A body that is not taken, with the status that says why.
+    public static final class RefusedBodyException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final int status;
+
+        RefusedBodyException(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        /// 400 or 413.
+        public int status() {
+            return status;
+        }
+    }
+
+    /// Reads a body; fails with a [RefusedBodyException].
+    public Future<Buffer> read(HttpServerRequest request) {
         String declared = request.getHeader("Content-Length");
         if (declared != null && Long.parseLong(declared) > max) {
             return Future.failedFuture(tooLarge());
@@ -21,7 +39,7 @@ record BodyReader(int max) {
         Promise<Buffer> result = Promise.promise();
         Buffer body = Buffer.buffer();
         request.exceptionHandler(failure -> result
-                .tryFail(ApiException.invalid("The body broke off before its end")));
+                .tryFail(new RefusedBodyException(400, "The body broke off before its end")));
         request.handler(chunk -> {
             if (body.length() + chunk.length() > max) {
                 result.tryFail(tooLarge());
@@ -34,7 +52,7 @@ record BodyReader(int max) {
         return result.future();
     }
 
-    private ApiException tooLarge() {
-        return ApiException.of(413, "The body is larger than " + max + " bytes");
+    private RefusedBodyException tooLarge() {
+        return new RefusedBodyException(413, "The body is larger than " + max + " bytes");
     }
 }
