@@ -27,8 +27,9 @@ final class Stopping {
         return resource;
     }
 
-    /// Runs each step once.
+    /// Runs each step once, also on a thread that was interrupted to make it stop.
     synchronized void stop() {
+        boolean interrupted = Thread.interrupted();
         while (!steps.isEmpty()) {
             Named next = steps.pop();
             try {
@@ -39,6 +40,9 @@ final class Stopping {
             } catch (Exception e) {
                 log.warn("stop.failed part=\"{}\" error={}", next.name(), e.toString());
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

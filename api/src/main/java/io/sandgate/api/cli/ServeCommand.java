@@ -7,6 +7,7 @@ import io.sandgate.api.settings.Settings;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,13 @@ final class ServeCommand implements Callable<Integer> {
         if (stopWithParent) {
             context.stop().onEndOf(context.in());
         }
-        try (RunningReplica replica = context.starter().start(settings, ApiKeys.of(keys))) {
+        ApiKeys accepted = ApiKeys.of(keys);
+        Optional<RunningReplica> started = context.stop()
+                .unlessRequested(() -> context.starter().start(settings, accepted));
+        if (started.isEmpty()) {
+            return ExitCode.OK;
+        }
+        try (RunningReplica replica = started.get()) {
             printReady(settings, replica);
             if (created) {
                 context.out().println("  API key  " + keys.getFirst().key().value() + " (made now, kept in "

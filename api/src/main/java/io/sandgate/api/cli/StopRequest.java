@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// The wish that this process stops, and its end.
 ///
@@ -16,7 +22,7 @@ import java.util.function.Consumer;
 /// SIGTERM would still end with code 143.
 public final class StopRequest {
 
-    private final CountDownLatch requested = new CountDownLatch(1);
+    private final CompletableFuture<Void> requested = new CompletableFuture<>();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final AtomicInteger exitCode = new AtomicInteger(ExitCode.FAILED);
     private final Consumer<Thread> hooks;
@@ -31,22 +37,51 @@ public final class StopRequest {
 
     /// Makes the wish known.
     void request() {
-        requested.countDown();
+        requested.complete(null);
     }
 
     /// Waits for the wish.
     void await() {
+        requested.join();
+    }
+
+    /// Does work that the wish interrupts.
+    ///
+    /// @return what it came to, or nothing when it was interrupted and has ended
+    /// @throws RuntimeException of the work
+    <T> Optional<T> unlessRequested(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread worker = Thread.ofPlatform().name("start").start(() -> {
+            try {
+                result.complete(work.get());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        CompletableFuture.anyOf(requested, result.handle((value, failure) -> true)).join();
+        boolean interrupted = !result.isDone();
+        if (interrupted) {
+            worker.interrupt();
+        }
         try {
-            requested.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return Optional.of(result.join());
+        } catch (CompletionException e) {
+            if (interrupted) {
+                return Optional.empty();
+            }
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
         }
     }
 
     /// Waits for the wish, but not longer than given; says whether it is known.
     boolean await(Duration atMost) {
         try {
-            return requested.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            requested.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,7 @@ class ServeCommandTest {
     void replica_ready_printsItsAddressesAndTheNewKey() {
         Fixture cli = ready();
 
-        cli.stop.request();
-        assertThat(cli.run(arguments())).isZero();
+        assertThat(runUntilReady(cli)).isZero();
 
         String key = ApiKeyFile.in(directory.resolve("r")).read().orElseThrow().key().value();
         assertThat(cli.out()).contains("Replica r1 is ready.").contains("http://127.0.0.1:1 ").contains(key);
@@ -48,8 +48,7 @@ class ServeCommandTest {
         String key = ApiKeyFile.in(directory.resolve("r")).readOrCreate(new Random(5)).key().key().value();
         Fixture cli = ready();
 
-        cli.stop.request();
-        assertThat(cli.run(arguments())).isZero();
+        assertThat(runUntilReady(cli)).isZero();
         assertThat(cli.out()).doesNotContain(key).contains(directory.resolve("r").toString());
     }
 
@@ -58,8 +57,7 @@ class ServeCommandTest {
         Fixture cli = ready();
         cli.environment.put("SANDGATE_API_KEYS", "ann:" + Fixture.KEY);
 
-        cli.stop.request();
-        assertThat(cli.run(arguments())).isZero();
+        assertThat(runUntilReady(cli)).isZero();
         assertThat(directory.resolve("r")).isEmptyDirectory();
         assertThat(cli.out()).doesNotContain(Fixture.KEY);
     }
@@ -114,6 +112,38 @@ class ServeCommandTest {
         assertThat(cli.err()).isEqualTo("sandgate: records cannot be read; really: disk gone\n");
         assertThat(cli.run(arguments("--debug"))).isEqualTo(ExitCode.FAILED);
         assertThat(cli.err()).contains("Caused by: java.io.IOException: disk gone");
+    }
+
+    @Test
+    void stop_duringTheStart_endsItAndIsClean() {
+        Fixture cli = new Fixture(directory);
+        CountDownLatch starting = new CountDownLatch(1);
+        AtomicInteger undone = new AtomicInteger();
+        cli.starter = (settings, keys) -> {
+            try {
+                starting.countDown();
+                Thread.sleep(Duration.ofHours(1));
+                throw new AssertionError("not interrupted");
+            } catch (InterruptedException e) {
+                undone.incrementAndGet();
+                throw new IllegalStateException("interrupted", e);
+            }
+        };
+        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> cli.run(arguments()));
+        await().until(() -> starting.getCount() == 0);
+        cli.stop.request();
+
+        assertThat(code).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(ExitCode.OK);
+        assertThat(undone).hasValue(1);
+        assertThat(cli.out()).doesNotContain("ready");
+        assertThat(cli.err()).isEmpty();
+    }
+
+    private int runUntilReady(Fixture cli) {
+        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> cli.run(arguments()));
+        await().until(() -> cli.out().contains("is ready"));
+        cli.stop.request();
+        return code.join();
     }
 
     private Fixture ready() {
