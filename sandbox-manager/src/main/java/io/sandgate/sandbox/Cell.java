@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///     asks \ is    running   pausing   paused     resuming   changing   killing
 ///     pause        claims    joins     CONFLICT   CONFLICT   waits      CONFLICT
 ///     connect      extends   waits     resumes    joins      waits      CONFLICT
-///     resume       CONFLICT  CONFLICT  claims     joins      waits      CONFLICT
+///     resume       CONFLICT  waits     claims     joins      waits      CONFLICT
 ///     timeout      claims    CONFLICT  CONFLICT   CONFLICT   waits      CONFLICT
 ///     kill         claims    claims    claims     claims     claims     joins
 ///
@@ -104,9 +104,8 @@ final class Cell {
             };
         }
         return switch (now.kind()) {
-            case CREATE, EDIT -> new Wait(now);
+            case CREATE, EDIT, PAUSE -> new Wait(now);
             case RESUME -> joinResume(now, end);
-            case PAUSE -> throw conflict("is being paused");
             case KILL -> throw conflict("is being killed");
         };
     }

@@ -258,6 +258,24 @@ class LocalSandboxesTest {
     }
 
     @Test
+    void resume_whilePausing_waitsAndResumes() {
+        Sandbox sandbox = world.create();
+        Journal.Hold hold = journal.holdOnce("driver.pause");
+        Caller<Void> pausing = Caller.of(() -> {
+            sandboxes().pause(sandbox.id());
+            return null;
+        });
+        hold.awaitEntered();
+        Caller<Sandbox> resuming = Caller.of(() -> sandboxes().resume(sandbox.id(), Duration.ofMinutes(1)))
+                .awaitBlocked();
+
+        hold.release();
+
+        pausing.get();
+        assertThat(resuming.get().state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @Test
     void resume_concurrent_allShareOneTransition() {
         Sandbox sandbox = world.paused();
         Journal.Hold hold = journal.holdOnce("driver.resume");

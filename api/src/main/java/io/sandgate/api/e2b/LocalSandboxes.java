@@ -15,7 +15,6 @@ import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxManager.Connected;
-import io.sandgate.sandbox.SandboxState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,12 +97,7 @@ record LocalSandboxes(SandboxManager sandboxes, SandboxJson json) {
                 Connected connected = sandboxes.connect(id, timeout);
                 yield Reply.json(connected.resumed() ? 201 : 200, json.created(connected.sandbox()));
             }
-            case Resume(var timeout) -> {
-                if (sandbox.state() == SandboxState.RUNNING) {
-                    throw ApiException.of(409, "Sandbox " + id + " is already running");
-                }
-                yield Reply.json(201, json.created(sandboxes.connect(id, timeout).sandbox()));
-            }
+            case Resume(var timeout) -> Reply.json(201, json.created(sandboxes.resume(id, timeout)));
         };
     }
 

@@ -129,6 +129,9 @@ final class FakeSandboxes implements SandboxManager {
 
     @Override
     public Sandbox resume(String id, Duration timeout) {
+        if (existing(id).state() == SandboxState.RUNNING) {
+            throw new SandboxException(Reason.CONFLICT, "sandbox " + id + " is already running");
+        }
         return connect(id, timeout).sandbox();
     }
 
