@@ -241,7 +241,7 @@ final class LocalSandboxes implements SandboxManager {
                 || cell.sandbox().state() == SandboxState.KILLING) {
             return;
         }
-        log.warn("sandbox.exited id={} template={} detail={}", id, cell.sandbox().template(), detail);
+        log.info("sandbox.exited id={} template={} detail={}", id, cell.sandbox().template(), detail);
         quietly(() -> perform(cell, Cell::kill, "exited"));
     }
 

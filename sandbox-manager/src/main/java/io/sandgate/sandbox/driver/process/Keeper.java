@@ -159,18 +159,27 @@ final class Keeper implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 Runnable task = watched.isEmpty() ? tasks.take() : tasks.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                if (task == null) {
-                    tick();
-                } else {
-                    task.run();
-                }
-                if (lookDue) {
-                    lookDue = false;
-                    lookForEnds();
+                try {
+                    turn(task);
+                } catch (RuntimeException e) {
+                    // the other sandboxes still need it
+                    log.error("keeper.failed", e);
                 }
             }
         } catch (InterruptedException e) {
             log.debug("keeper.stopped");
+        }
+    }
+
+    private void turn(@Nullable Runnable task) {
+        if (task == null) {
+            tick();
+        } else {
+            task.run();
+        }
+        if (lookDue) {
+            lookDue = false;
+            lookForEnds();
         }
     }
 

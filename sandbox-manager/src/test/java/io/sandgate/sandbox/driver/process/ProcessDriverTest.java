@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,6 +201,21 @@ class ProcessDriverTest {
 
         await().untilAsserted(
                 () -> assertThat(machine.exits).containsExactly("iend uiend its command ended with exit code 4"));
+    }
+
+    @Test
+    void end_whoseListenerFails_doesNotKeepTheNextFromBeingReported() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        machine.driver.onExit((id, uid, detail) -> {
+            heard.add(id);
+            throw new IllegalStateException("listener fails");
+        });
+        machine.shell("ifirst", "sleep 0.1");
+        await().untilAsserted(() -> assertThat(heard).containsExactly("ifirst"));
+
+        machine.shell("isecond", "echo here; sleep 0.1");
+        await().untilAsserted(() -> assertThat(heard).containsExactly("ifirst", "isecond"));
+        assertThat(machine.log("isecond")).containsExactly("here");
     }
 
     @Test
