@@ -53,7 +53,8 @@ final class UpGuide {
         out.println("  export E2B_API_URL=http://" + first.publicEndpoint() + " E2B_SANDBOX_URL=http://"
                 + second.publicEndpoint());
         out.println();
-        out.println("Ctrl-C stops " + (replicas.size() == 1 ? "it." : "all of them."));
+        out.println("Ctrl-C stops " + (replicas.size() == 1 ? "it" : "all of them")
+                + "; sandboxes run on until their deadline, and the next 'up' finds them.");
         out.flush();
     }
 }

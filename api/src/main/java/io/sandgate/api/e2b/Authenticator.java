@@ -18,6 +18,7 @@ record Authenticator(Function<String, Optional<String>> ownerOfKey) {
                     + " header; E2B's SDKs take it from E2B_API_KEY");
         }
         return ownerOfKey.apply(key.strip()).orElseThrow(() -> ApiException.of(401,
-                "The API key is not valid. Send one of those that the setting SANDGATE_API_KEYS of this replica names"));
+                "The API key is not valid. Send one of those in sandgate.api.keys (SANDGATE_API_KEYS) of this replica or, where "
+                        + "that is not set, the one in the file api-key of its data directory"));
     }
 }

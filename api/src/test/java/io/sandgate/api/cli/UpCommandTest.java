@@ -69,7 +69,7 @@ class UpCommandTest {
         Files.writeString(directory.resolve("data/replica-1/serve.log"), "from before");
         CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> cli.run(up(1)));
 
-        await().atMost(LONG).until(() -> cli.out().contains("Ctrl-C stops it.") || code.isDone());
+        await().atMost(LONG).until(() -> cli.out().contains("Ctrl-C stops it;") || code.isDone());
         cli.stop.request();
 
         assertThat(code).succeedsWithin(LONG).isEqualTo(0);
