@@ -48,6 +48,11 @@ final class Health {
         return replica.cluster().getJsonArray("members").size();
     }
 
+    /// Waits until the replica knows so many peers to be slow, which takes a few failed requests.
+    static void awaitSlow(ReplicaProcess replica, int count) {
+        until(() -> assertThat(slowPeers(replica)).as("slow peers").isEqualTo(count));
+    }
+
     /// How many peers it has given up waiting for.
     static int slowPeers(ReplicaProcess replica) {
         return (int) replica.metrics().sum("sandgate_sync_slow_peers");

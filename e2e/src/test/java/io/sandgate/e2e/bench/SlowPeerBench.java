@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /// What lifecycle calls pay for a peer that takes 5 s to answer a route change.
 @Tag("bench")
 class SlowPeerBench {
@@ -58,7 +56,7 @@ class SlowPeerBench {
                 relay.delayRefresh(DELAY);
                 comparison.addFirst(Round.run(client, FIRST, ROUND));
                 comparison.addBad(Round.run(client, SANDBOXES, ROUND));
-                assertThat(Health.slowPeers(client.replica())).as("slow peers at the end of the round").isOne();
+                Health.awaitSlow(client.replica(), 1);
             }
             relay.delayRefresh(Duration.ZERO);
             Health.awaitAllAwaited(client, cluster.others(cluster.replica(1)));
