@@ -204,16 +204,18 @@ class ProcessDriverTest {
     }
 
     @Test
-    void end_whoseListenerFails_doesNotKeepTheNextFromBeingReported() {
+    void end_whoseListenerFails_doesNotKeepTheNextFromBeingReported() throws IOException {
         List<String> heard = new CopyOnWriteArrayList<>();
         machine.driver.onExit((id, uid, detail) -> {
             heard.add(id);
             throw new IllegalStateException("listener fails");
         });
-        machine.shell("ifirst", "sleep 0.1");
+        machine.shell("ifirst", "until [ -e end ]; do sleep 0.05; done");
+        Files.createFile(machine.home("ifirst").resolve("end"));
         await().untilAsserted(() -> assertThat(heard).containsExactly("ifirst"));
 
-        machine.shell("isecond", "echo here; sleep 0.1");
+        machine.shell("isecond", "echo here; until [ -e end ]; do sleep 0.05; done");
+        Files.createFile(machine.home("isecond").resolve("end"));
         await().untilAsserted(() -> assertThat(heard).containsExactly("ifirst", "isecond"));
         assertThat(machine.log("isecond")).containsExactly("here");
     }
