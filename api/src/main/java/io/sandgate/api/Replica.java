@@ -14,6 +14,7 @@ import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
+import io.sandgate.membership.RouteSummary;
 import io.sandgate.proxy.forward.Forwarder;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxManager;
@@ -87,7 +88,7 @@ final class Replica implements RunningReplica {
         SandboxManager sandboxes = stopping.close("sandboxes",
                 SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
         Membership membership = JGroupsMembership.join(modules.cluster(), self(Incarnation.next(data.path(), clock)),
-                new PeerProbe(vertx, peerListener.endpoint(), random), meters);
+                new PeerProbe(vertx, peerListener.endpoint(), random), () -> RouteSummary.NONE, meters);
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
         Faces faces = new Faces(settings, keys, readiness, meters, vertx, routing, membership, sandboxes,

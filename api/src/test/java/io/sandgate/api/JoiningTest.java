@@ -2,7 +2,9 @@ package io.sandgate.api;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.HeartbeatListener;
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipListener;
@@ -137,12 +139,22 @@ class JoiningTest {
         }
 
         @Override
+        public MemberHealth health(String id) {
+            return MemberHealth.ROUTABLE;
+        }
+
+        @Override
         public int unannounced() {
             return 0;
         }
 
         @Override
         public void onChange(MembershipListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void onHeartbeat(HeartbeatListener listener) {
             throw new UnsupportedOperationException();
         }
 

@@ -3,6 +3,7 @@ package io.sandgate.membership;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class Announcer {
 
     private final Loop loop;
     private final LivenessProbe probe;
+    private final Supplier<RouteSummary> summary;
     private final Consumer<byte[]> group;
     private final Duration heartbeat;
     private final AtomicBoolean aboutToSpeak = new AtomicBoolean();
@@ -29,21 +31,28 @@ final class Announcer {
     private volatile Member self;
     private int attempt;
     private int failures;
-    private boolean proven;
+    private volatile boolean proven;
     private long sequence;
 
+    /// @param summary what this replica says of its routes, read with each announcement
     /// @param group sends bytes to all members; may fail
     Announcer(Member self, LivenessProbe probe, Loop loop, Duration heartbeat,
-            Consumer<byte[]> group) {
+            Supplier<RouteSummary> summary, Consumer<byte[]> group) {
         this.self = self;
         this.probe = probe;
         this.loop = loop;
         this.heartbeat = heartbeat;
+        this.summary = summary;
         this.group = group;
     }
 
     Member self() {
         return self;
+    }
+
+    /// Whether the own listener has answered.
+    boolean isProven() {
+        return proven;
     }
 
     /// Begins to ask the own listener.
@@ -122,7 +131,7 @@ final class Announcer {
             return;
         }
         try {
-            group.accept(AnnouncementCodec.encode(new Announcement(self, ++sequence)));
+            group.accept(AnnouncementCodec.encode(new Announcement(self, ++sequence, summary.get())));
         } catch (RuntimeException e) {
             // The next heartbeat says it again; an exception would end the heartbeats.
             log.debug("self.announcement_failed sequence={}", sequence, e);

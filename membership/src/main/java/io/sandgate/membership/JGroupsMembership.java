@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jgroups.Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,15 +23,19 @@ public final class JGroupsMembership implements Membership {
 
     private final ThreadLoop rosterLoop = new ThreadLoop("membership-roster");
     private final ThreadLoop announcerLoop = new ThreadLoop("membership-announcer");
+    private final Vitals vitals;
     private final Roster<Address> roster;
     private final Announcer announcer;
     private final Group group;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JGroupsMembership(ClusterSettings settings, Member self, LivenessProbe probe, MeterRegistry registry) {
+    private JGroupsMembership(ClusterSettings settings, Member self, LivenessProbe probe,
+            Supplier<RouteSummary> summary, MeterRegistry registry) {
         MembershipMeters meters = new MembershipMeters(registry, () -> members().size());
-        roster = new Roster<>(self.id(), rosterLoop, System::nanoTime, meters);
-        announcer = new Announcer(self, probe, announcerLoop, settings.timers().heartbeat(), this::send);
+        ClusterTimers timers = settings.timers();
+        vitals = new Vitals(timers.routable(), timers.dead(), System::nanoTime);
+        roster = new Roster<>(self.id(), rosterLoop, vitals, meters);
+        announcer = new Announcer(self, probe, announcerLoop, timers.heartbeat(), summary, this::send);
         try {
             group = Group.join(settings, self.id(), new Inbox(meters));
         } catch (MembershipException e) {
@@ -45,10 +50,13 @@ public final class JGroupsMembership implements Membership {
     /// asked until it says yes, and only then the others see this replica.
     ///
     /// @param self this replica; its incarnation is larger than that of each earlier life
+    /// @param summary what this replica says of the routes that it is the authority of, read with each heartbeat on a
+    ///        thread of the membership's own; must not block
     /// @throws MembershipException when the listener cannot be opened or the cluster does not let this replica in; the
     ///         message names the setting
-    public static Membership join(ClusterSettings settings, Member self, LivenessProbe probe, MeterRegistry registry) {
-        JGroupsMembership membership = new JGroupsMembership(settings, self, probe, registry);
+    public static Membership join(ClusterSettings settings, Member self, LivenessProbe probe,
+            Supplier<RouteSummary> summary, MeterRegistry registry) {
+        JGroupsMembership membership = new JGroupsMembership(settings, self, probe, summary, registry);
         log.info("cluster.joined name={} id={} incarnation={} cluster={}", settings.name(), self.id(),
                 self.incarnation(), settings.bind());
         membership.announcer.start();
@@ -75,7 +83,15 @@ public final class JGroupsMembership implements Membership {
 
     @Override
     public Duration age(String id) {
-        return roster.age(id);
+        return vitals.age(id);
+    }
+
+    @Override
+    public MemberHealth health(String id) {
+        if (id.equals(self().id())) {
+            return announcer.isProven() ? MemberHealth.ROUTABLE : MemberHealth.NOT_ROUTABLE;
+        }
+        return vitals.health(id);
     }
 
     @Override
@@ -86,6 +102,11 @@ public final class JGroupsMembership implements Membership {
     @Override
     public void onChange(MembershipListener listener) {
         roster.onChange(listener);
+    }
+
+    @Override
+    public void onHeartbeat(HeartbeatListener listener) {
+        roster.onHeartbeat(listener);
     }
 
     @Override

@@ -23,6 +23,11 @@ public interface Membership extends AutoCloseable {
     /// visible.
     Duration age(String id);
 
+    /// What this replica makes of a member, or of any other id, by its own clock: one that it never heard of is dead when
+    /// the dead timeout has passed since the first question about it. This replica itself is routable while its own
+    /// probes pass, and never dead.
+    MemberHealth health(String id);
+
     /// How many are in the view and have not announced themselves: they are starting, or were only just seen.
     int unannounced();
 
@@ -31,6 +36,10 @@ public interface Membership extends AutoCloseable {
     /// says is in [#members()] before the listener hears of it: so register first, then read the members, and expect
     /// that a member may be seen both ways.
     void onChange(MembershipListener listener);
+
+    /// Calls the listener with each later heartbeat of a visible other member that is ready or draining, in order, on the
+    /// thread of [#onChange] and after the changes that the heartbeat brought. The listener must not block.
+    void onHeartbeat(HeartbeatListener listener);
 
     /// Announces this replica to all members in a new state; returns at once. Before the peer listener has answered,
     /// the state is only noted.

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static io.sandgate.membership.Members.announcement;
 import static io.sandgate.membership.Members.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +18,8 @@ class AnnouncerTest {
     private final List<CompletableFuture<Boolean>> questions = new ArrayList<>();
     private final List<Announcement> said = new ArrayList<>();
     private boolean groupFails;
-    private final Announcer announcer = new Announcer(member("a", 1), this::ask, loop, HEARTBEAT, this::send);
+    private final Announcer announcer = new Announcer(member("a", 1), this::ask, loop, HEARTBEAT,
+            () -> RouteSummary.NONE, this::send);
 
     @BeforeEach
     void start() {
@@ -40,7 +42,7 @@ class AnnouncerTest {
         announcer.announce(MemberState.READY);
         answer(true);
 
-        assertThat(said).containsExactly(new Announcement(member("a", 1).in(MemberState.READY), 1));
+        assertThat(said).containsExactly(announcement(member("a", 1).in(MemberState.READY), 1));
     }
 
     @Test
@@ -57,8 +59,8 @@ class AnnouncerTest {
         announcer.announce(MemberState.DRAINING);
         loop.drain();
 
-        assertThat(said).containsExactly(new Announcement(member("a", 1), 1),
-                new Announcement(member("a", 1).in(MemberState.DRAINING), 2));
+        assertThat(said).containsExactly(announcement(member("a", 1), 1),
+                announcement(member("a", 1).in(MemberState.DRAINING), 2));
     }
 
     @Test

@@ -21,7 +21,7 @@ final class Cluster implements AfterEachCallback {
     /// Short enough for tests, and long enough for a busy machine.
     static final ClusterTimers QUICK = new ClusterTimers(Duration.ofMillis(200), Duration.ofMillis(400),
             Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(200),
-            Duration.ofMillis(600));
+            Duration.ofMillis(600), Duration.ofSeconds(1), Duration.ofSeconds(4));
     static final LivenessProbe ANSWERS = () -> CompletableFuture.completedFuture(true);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -46,7 +46,7 @@ final class Cluster implements AfterEachCallback {
     }
 
     Membership join(ClusterSettings settings, Member self, LivenessProbe probe, SimpleMeterRegistry registry) {
-        return closing(JGroupsMembership.join(settings, self, probe, registry));
+        return closing(JGroupsMembership.join(settings, self, probe, () -> RouteSummary.NONE, registry));
     }
 
     static ClusterSettings settings(Endpoint bind, List<Endpoint> members) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.membership.MembershipChange.Joined;
 import io.sandgate.membership.MembershipChange.Left;
 import io.sandgate.membership.MembershipChange.Merged;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RosterTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ManualLoop loop = new ManualLoop();
-    private final Roster<String> roster = new Roster<>("self", loop, System::nanoTime,
-            new MembershipMeters(registry, () -> 1));
+    private final Vitals vitals = new Vitals(Duration.ofSeconds(5), Duration.ofSeconds(60), loop::nanoTime);
+    private final Roster<String> roster = new Roster<>("self", loop, vitals, new MembershipMeters(registry, () -> 1));
     private final List<MembershipChange> heard = new ArrayList<>();
 
     @Test
@@ -108,6 +109,80 @@ class RosterTest {
         loop.drain();
 
         assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void heartbeats_ofReadyAndDrainingMembers_arePassedOnAlsoBehindAListenerThatThrows() {
+        RouteSummary routes = new RouteSummary(7, 2);
+        List<String> beats = new ArrayList<>();
+        roster.onHeartbeat((member, summary) -> {
+            throw new IllegalStateException("a listener that fails on purpose");
+        });
+        roster.onHeartbeat((member, summary) -> beats.add(member.id() + " " + member.state() + " " + summary.root()));
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", new Announcement(member("a", 1), 1, routes));
+        say("A", new Announcement(member("a", 1).in(MemberState.READY), 2, routes));
+        say("A", new Announcement(member("a", 1).in(MemberState.UNHEALTHY), 3, routes));
+        loop.drain();
+
+        assertThat(beats).containsExactly("a READY 7");
+        say("A", new Announcement(member("a", 1).in(MemberState.DRAINING), 4, routes));
+        loop.drain();
+        assertThat(beats).containsExactly("a READY 7", "a DRAINING 7");
+    }
+
+    @Test
+    void announcement_withoutEffect_isNoHeartbeat() {
+        List<String> beats = new ArrayList<>();
+        roster.onHeartbeat((member, summary) -> beats.add(member.id()));
+        Member ready = member("a", 1).in(MemberState.READY);
+        roster.viewChanged(ViewChange.plain(Set.of("A", "B")));
+        say("A", announcement(ready, 2));
+        say("A", announcement(ready, 2));
+        say("A", announcement(ready, 1));
+        say("B", announcement(member("a", 0).in(MemberState.READY), 1));
+        say("C", announcement(member("c", 1).in(MemberState.READY), 1));
+        loop.drain();
+
+        assertThat(beats).containsExactly("a");
+    }
+
+    @Test
+    void announcement_thatIsSaidTwice_doesNotMakeAMemberYounger() {
+        Announcement once = announcement(member("a", 1).in(MemberState.READY), 1);
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", once);
+        loop.drain();
+        loop.advance(Duration.ofSeconds(6));
+        say("A", once);
+        loop.drain();
+
+        assertThat(vitals.age("a")).isEqualTo(Duration.ofSeconds(6));
+        assertThat(vitals.health("a")).isEqualTo(MemberHealth.NOT_ROUTABLE);
+    }
+
+    @Test
+    void member_thatLeftTheView_isNotRoutable() {
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement(member("a", 1).in(MemberState.READY), 1));
+        loop.drain();
+        assertThat(vitals.health("a")).isEqualTo(MemberHealth.ROUTABLE);
+
+        roster.viewChanged(ViewChange.plain(Set.of()));
+        loop.drain();
+
+        assertThat(vitals.health("a")).isEqualTo(MemberHealth.NOT_ROUTABLE);
+    }
+
+    @Test
+    void listenerOfChanges_findsTheMemberRoutable() {
+        List<MemberHealth> seen = new ArrayList<>();
+        roster.onChange(change -> seen.add(vitals.health(change.member().id())));
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement(member("a", 1).in(MemberState.READY), 1));
+        loop.drain();
+
+        assertThat(seen).containsExactly(MemberHealth.ROUTABLE);
     }
 
     private void say(String from, Announcement announcement) {

@@ -1,6 +1,8 @@
 package io.sandgate.api.e2b;
 
+import io.sandgate.membership.HeartbeatListener;
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipListener;
@@ -38,12 +40,20 @@ record FakeMembership(String id, Map<String, Member> shared) implements Membersh
     }
 
     @Override
+    public MemberHealth health(String member) {
+        return shared.containsKey(member) ? MemberHealth.ROUTABLE : MemberHealth.NOT_ROUTABLE;
+    }
+
+    @Override
     public int unannounced() {
         return 0;
     }
 
     @Override
     public void onChange(MembershipListener listener) {}
+
+    @Override
+    public void onHeartbeat(HeartbeatListener listener) {}
 
     @Override
     public void announce(MemberState state) {
