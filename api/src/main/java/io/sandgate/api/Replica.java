@@ -96,6 +96,7 @@ final class Replica implements RunningReplica {
         stopping.close("faces", faces);
         adminListener.serve(context -> faces.admin());
         peerListener.serve(context -> faces.peer());
+        membership.onFenced(() -> compareAnew(membership, routing));
         catchUp(membership, routing, sandboxes, announcer);
         publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
         readiness.advance(Phase.READY);
@@ -145,6 +146,12 @@ final class Replica implements RunningReplica {
             announcer.withdrawLeftovers(id -> sandboxes.find(id).isPresent());
             readiness.complete();
         });
+    }
+
+    /// A fence is lifted when everything that the others list of their own has been fetched.
+    private static void compareAnew(Membership membership, Routing routing) {
+        membership.members().forEach(member -> routing.watch().fetchFrom(member.id()));
+        routing.watch().caughtUp().thenRun(membership::reconciled);
     }
 
     private void leave() {

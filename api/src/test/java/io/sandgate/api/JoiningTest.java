@@ -8,6 +8,7 @@ import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipListener;
+import io.sandgate.membership.Standing;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.PeerWatch;
 import io.sandgate.proxy.replicate.RouteFetch;
@@ -160,6 +161,21 @@ class JoiningTest {
 
         @Override
         public void announce(MemberState state) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Standing standing() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void onFenced(Runnable listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void reconciled() {
             throw new UnsupportedOperationException();
         }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jgroups.Address;
@@ -24,6 +25,9 @@ public final class JGroupsMembership implements Membership {
     private final ThreadLoop rosterLoop = new ThreadLoop("membership-roster");
     private final ThreadLoop announcerLoop = new ThreadLoop("membership-announcer");
     private final Vitals vitals;
+    private final SelfFence fence;
+    private final MembershipMeters meters;
+    private final List<Runnable> fencedListeners = new CopyOnWriteArrayList<>();
     private final Roster<Address> roster;
     private final Announcer announcer;
     private final Group group;
@@ -31,17 +35,27 @@ public final class JGroupsMembership implements Membership {
 
     private JGroupsMembership(ClusterSettings settings, Member self, LivenessProbe probe,
             Supplier<RouteSummary> summary, MeterRegistry registry) {
-        MembershipMeters meters = new MembershipMeters(registry, () -> members().size());
         ClusterTimers timers = settings.timers();
         vitals = new Vitals(timers.routable(), timers.dead(), System::nanoTime);
-        roster = new Roster<>(self.id(), rosterLoop, vitals, meters);
+        fence = new SelfFence(vitals, timers, System::nanoTime, new Fence());
+        meters = new MembershipMeters(registry, () -> members().size(), fence::fencedFor);
+        roster = new Roster<>(self.id(), rosterLoop, vitals, fence, meters);
         announcer = new Announcer(self, probe, announcerLoop, timers.heartbeat(), summary, this::send);
         try {
-            group = Group.join(settings, self.id(), new Inbox(meters));
+            group = Group.join(settings, self.id(), new Inbox());
         } catch (MembershipException e) {
             closeLoops();
             throw e;
         }
+        tick(rosterLoop, fence.pulse(), SelfFence.tick(timers));
+        tick(announcerLoop, fence.pulse(), SelfFence.tick(timers));
+    }
+
+    private static void tick(Loop loop, Runnable pulse, Duration interval) {
+        loop.after(interval, () -> {
+            pulse.run();
+            tick(loop, pulse, interval);
+        });
     }
 
     /// Joins the cluster, or founds it when no listed member answers; halves that find each other later merge.
@@ -91,6 +105,8 @@ public final class JGroupsMembership implements Membership {
         if (id.equals(self().id())) {
             return announcer.isProven() ? MemberHealth.ROUTABLE : MemberHealth.NOT_ROUTABLE;
         }
+        // Before the first tick after a pause all others look dead.
+        fence.check();
         return vitals.health(id);
     }
 
@@ -115,6 +131,31 @@ public final class JGroupsMembership implements Membership {
     }
 
     @Override
+    public Standing standing() {
+        return fence.standing(announcer.isProven());
+    }
+
+    @Override
+    public void onFenced(Runnable listener) {
+        fencedListeners.add(listener);
+    }
+
+    @Override
+    public void reconciled() {
+        fence.reconciled();
+    }
+
+    private void tellFenced() {
+        for (Runnable listener : fencedListeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                log.error("self.fence_listener_failed id={}", self().id(), e);
+            }
+        }
+    }
+
+    @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -134,13 +175,22 @@ public final class JGroupsMembership implements Membership {
         rosterLoop.close(TASK_DEADLINE);
     }
 
-    private final class Inbox implements Group.Inbox {
-        private final MembershipMeters meters;
-
-        Inbox(MembershipMeters meters) {
-            this.meters = meters;
+    private final class Fence implements SelfFence.Listener {
+        @Override
+        public void fenced(SelfFence.Fencing fencing) {
+            rosterLoop.run(() -> {
+                meters.fenced(fencing, self().id());
+                tellFenced();
+            });
         }
 
+        @Override
+        public void heardAgain() {
+            rosterLoop.run(JGroupsMembership.this::tellFenced);
+        }
+    }
+
+    private final class Inbox implements Group.Inbox {
         @Override
         public void viewChanged(ViewChange<Address> change) {
             roster.viewChanged(change);

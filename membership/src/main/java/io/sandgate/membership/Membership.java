@@ -45,6 +45,17 @@ public interface Membership extends AutoCloseable {
     /// the state is only noted.
     void announce(MemberState state);
 
+    /// What this replica knows of itself before it acts on what belongs to others.
+    Standing standing();
+
+    /// Calls the listener, on the thread of [#onChange], each time that this replica fences itself, because it was paused
+    /// or does not hear half of its view: from then on it may not sweep, and [#reconciled()] is what it waits for. It is
+    /// called once more when that came while the others were silent still, and they are heard now. Must not block.
+    void onFenced(Runnable listener);
+
+    /// Says that this replica has compared what it has with the others: it is fenced no longer, if it hears half of its view.
+    void reconciled();
+
     /// Leaves cleanly: the others see it at once. Bounded in time; later calls do nothing. No listener is called
     /// afterwards. Who wants to be seen draining announces that before.
     @Override

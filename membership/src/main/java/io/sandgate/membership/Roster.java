@@ -32,13 +32,16 @@ final class Roster<A extends Comparable<? super A>> {
     private final AtomicReference<ViewChange<A>> waitingView = new AtomicReference<>();
     private final Semaphore room = new Semaphore(MOST_WAITING);
     private final Vitals vitals;
+    private final SelfFence fence;
     private volatile List<Member> others = List.of();
     private volatile boolean closed;
 
     /// @param vitals told of each heartbeat and of who is visible
-    Roster(String selfId, Loop loop, Vitals vitals, MembershipMeters meters) {
+    /// @param fence told of each change of who is visible or in the view
+    Roster(String selfId, Loop loop, Vitals vitals, SelfFence fence, MembershipMeters meters) {
         this.loop = loop;
         this.vitals = vitals;
+        this.fence = fence;
         this.meters = meters;
         this.table = new MemberTable<>(selfId, meters::ignored);
     }
@@ -88,7 +91,12 @@ final class Roster<A extends Comparable<? super A>> {
     private void takeView() {
         ViewChange<A> change = waitingView.getAndSet(null);
         if (change != null) {
-            apply(() -> table.viewChanged(change));
+            apply(() -> {
+                List<MembershipChange> changes = table.viewChanged(change);
+                // Also without a visible change: who is new in the view has not spoken yet.
+                unsettle(changes);
+                return changes;
+            });
         }
     }
 
@@ -106,11 +114,25 @@ final class Roster<A extends Comparable<? super A>> {
                 // Before the listeners hear of a member, so that they find it healthy.
                 vitals.heard(announcement.member());
             }
+            if (changes.stream().anyMatch(step -> !(step instanceof MembershipChange.Updated))) {
+                unsettle(changes);
+            }
             return changes;
         });
         if (!closed && Vitals.isHealthy(announcement.member().state()) && table.accepted(announcement)) {
             heartbeatListeners.forEach(listener -> report(listener, announcement));
         }
+    }
+
+    private void unsettle(List<MembershipChange> changes) {
+        List<Member> now = table.members();
+        vitals.onlyVisible(ids(now));
+        fence.viewChanged(ids(now), ids(changes.stream().filter(MembershipChange.Left.class::isInstance)
+                .map(MembershipChange::member).filter(member -> member.state() == MemberState.DRAINING).toList()));
+    }
+
+    private static List<String> ids(List<Member> members) {
+        return members.stream().map(Member::id).toList();
     }
 
     private static void report(HeartbeatListener listener, Announcement announcement) {
@@ -128,7 +150,6 @@ final class Roster<A extends Comparable<? super A>> {
         List<MembershipChange> changes = step.get();
         if (!changes.isEmpty()) {
             others = table.members();
-            vitals.onlyVisible(others.stream().map(Member::id).toList());
             changes.forEach(this::report);
         }
     }

@@ -71,6 +71,12 @@ final class Vitals {
         listeningSince = nanoTime.getAsLong();
     }
 
+    /// How many visible members were heard within so long a time.
+    synchronized int heardWithin(Duration time) {
+        long now = nanoTime.getAsLong();
+        return (int) visible.values().stream().filter(sign -> now - sign.heardAt <= time.toNanos()).count();
+    }
+
     synchronized MemberHealth health(String id) {
         long now = nanoTime.getAsLong();
         Sign sign = visible.get(id);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -46,7 +47,12 @@ final class Cluster implements AfterEachCallback {
     }
 
     Membership join(ClusterSettings settings, Member self, LivenessProbe probe, SimpleMeterRegistry registry) {
-        return closing(JGroupsMembership.join(settings, self, probe, () -> RouteSummary.NONE, registry));
+        return join(settings, self, probe, () -> RouteSummary.NONE, registry);
+    }
+
+    Membership join(ClusterSettings settings, Member self, LivenessProbe probe, Supplier<RouteSummary> summary,
+            SimpleMeterRegistry registry) {
+        return closing(JGroupsMembership.join(settings, self, probe, summary, registry));
     }
 
     static ClusterSettings settings(Endpoint bind, List<Endpoint> members) {

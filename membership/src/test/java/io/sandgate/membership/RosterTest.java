@@ -7,6 +7,7 @@ import io.sandgate.membership.MembershipChange.Merged;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,16 @@ class RosterTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ManualLoop loop = new ManualLoop();
     private final Vitals vitals = new Vitals(Duration.ofSeconds(5), Duration.ofSeconds(60), loop::nanoTime);
-    private final Roster<String> roster = new Roster<>("self", loop, vitals, new MembershipMeters(registry, () -> 1));
+    private final SelfFence fence = new SelfFence(vitals, ClusterTimers.tuned(), loop::nanoTime,
+            new SelfFence.Listener() {
+                @Override
+                public void fenced(SelfFence.Fencing fencing) {}
+
+                @Override
+                public void heardAgain() {}
+            });
+    private final Roster<String> roster = new Roster<>("self", loop, vitals, fence,
+            new MembershipMeters(registry, () -> 1, fence::fencedFor));
     private final List<MembershipChange> heard = new ArrayList<>();
 
     @Test
@@ -183,6 +193,48 @@ class RosterTest {
         loop.drain();
 
         assertThat(seen).containsExactly(MemberHealth.ROUTABLE);
+    }
+
+    @Test
+    void anyChangeOfTheView_makesItUnstable_andAnotherStateDoesNot() {
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement("a", 1, 1));
+        loop.drain();
+        assertThat(stableFor(3)).isEqualTo(Duration.ofSeconds(3));
+
+        say("A", announcement(member("a", 1).in(MemberState.READY), 2));
+        assertThat(stableFor(0)).isEqualTo(Duration.ofSeconds(3));
+        say("A", announcement("a", 2, 1));
+        assertThat(stableFor(0)).isZero();
+        assertThat(stableFor(2)).isEqualTo(Duration.ofSeconds(2));
+        roster.viewChanged(ViewChange.plain(Set.of("A", "silent")));
+        assertThat(stableFor(0)).isZero();
+    }
+
+    @Test
+    void memberThatDrained_isNotMissedWhenItIsGone_andOneThatDied_is() {
+        roster.viewChanged(ViewChange.plain(Set.of("A", "B", "C")));
+        for (String id : List.of("a", "b", "c")) {
+            say(id.toUpperCase(Locale.ROOT), announcement(id, 1, 1));
+        }
+        stableFor(0);
+        loop.advance(SweepRule.WINDOW);
+        say("A", announcement(member("a", 1).in(MemberState.DRAINING), 2));
+        say("B", announcement("b", 1, 2));
+        loop.drain();
+        assertThat(fence.standing(true).lastStableView()).isEqualTo(4);
+        roster.viewChanged(ViewChange.plain(Set.of("C")));
+        loop.drain();
+
+        Standing standing = fence.standing(true);
+        assertThat(standing.lastStableView()).isEqualTo(3);
+        assertThat(standing.missing()).isEqualTo(1);
+    }
+
+    private Duration stableFor(int seconds) {
+        loop.drain();
+        loop.advance(Duration.ofSeconds(seconds));
+        return fence.standing(true).viewStableFor();
     }
 
     private void say(String from, Announcement announcement) {

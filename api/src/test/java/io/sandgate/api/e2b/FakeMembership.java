@@ -6,6 +6,7 @@ import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipListener;
+import io.sandgate.membership.Standing;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -59,6 +60,17 @@ record FakeMembership(String id, Map<String, Member> shared) implements Membersh
     public void announce(MemberState state) {
         shared.put(id, self().in(state));
     }
+
+    @Override
+    public Standing standing() {
+        return new Standing(false, "", Duration.ZERO, shared.size(), shared.size(), true);
+    }
+
+    @Override
+    public void onFenced(Runnable listener) {}
+
+    @Override
+    public void reconciled() {}
 
     @Override
     public void close() {
