@@ -103,7 +103,7 @@ public final class JGroupsMembership implements Membership {
     @Override
     public MemberHealth health(String id) {
         if (id.equals(self().id())) {
-            return announcer.isProven() ? MemberHealth.ROUTABLE : MemberHealth.NOT_ROUTABLE;
+            return announcer.probesPass() ? MemberHealth.ROUTABLE : MemberHealth.NOT_ROUTABLE;
         }
         // Before the first tick after a pause all others look dead.
         fence.check();
@@ -132,7 +132,7 @@ public final class JGroupsMembership implements Membership {
 
     @Override
     public Standing standing() {
-        return fence.standing(announcer.isProven());
+        return fence.standing(announcer.probesPass());
     }
 
     @Override

@@ -5,12 +5,12 @@ import java.util.List;
 
 /// The members of the cluster, as this replica sees them.
 ///
-/// Another member is listed from the moment in which it announced itself, which it does only after its own peer
-/// listener has answered, until it left or was found dead. This replica is always listed. All methods may be called from
+/// Another member is listed from the moment in which it announced itself, which it does only after its own
+/// probes have passed, until it left or was found dead. This replica is always listed. All methods may be called from
 /// any thread.
 public interface Membership extends AutoCloseable {
 
-    /// This replica, in the state that it was last told to announce.
+    /// This replica, in the state that it was last told to announce, or unhealthy while its own probes fail.
     Member self();
 
     /// All visible members, this one among them, in the order of their ids: an immutable snapshot.
@@ -41,8 +41,8 @@ public interface Membership extends AutoCloseable {
     /// thread of [#onChange] and after the changes that the heartbeat brought. The listener must not block.
     void onHeartbeat(HeartbeatListener listener);
 
-    /// Announces this replica to all members in a new state; returns at once. Before the peer listener has answered,
-    /// the state is only noted.
+    /// Announces this replica to all members in a new state; returns at once. Before its own probes have passed for
+    /// the first time, and while they fail, the state is only noted.
     void announce(MemberState state);
 
     /// What this replica knows of itself before it acts on what belongs to others.
