@@ -5,6 +5,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sandgate.api.admin.Readiness;
 import io.sandgate.api.admin.Readiness.Phase;
 import io.sandgate.api.cli.RunningReplica;
+import io.sandgate.api.health.EventLoopProbe;
+import io.sandgate.api.health.HealthChecks;
+import io.sandgate.api.health.ListenerProbe;
+import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.membership.Endpoint;
@@ -22,13 +26,18 @@ import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,6 +54,9 @@ final class Replica implements RunningReplica {
     /// What peers and tools send is little: one event loop serves it.
     private static final int SIDE_LOOPS = 1;
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    /// How long an event loop may leave a tick unanswered.
+    private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
+    private static final String PUBLIC = "public";
 
     private final Settings settings;
     private final ModuleSettings modules;
@@ -53,6 +65,7 @@ final class Replica implements RunningReplica {
     private final SecureRandom random = new SecureRandom();
     private final Readiness readiness = new Readiness();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HealthChecks checks;
     private final AtomicReference<Membership> joined = new AtomicReference<>();
     private final Listener publicListener;
     private final Listener peerListener;
@@ -78,7 +91,14 @@ final class Replica implements RunningReplica {
         adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
                 settings.admin().port());
         publicListener = Listener.bind(vertx, forwarder.serverOptions(), Runtime.getRuntime().availableProcessors(),
-                "public", settings.publicListener().host(), settings.publicListener().port());
+                PUBLIC, settings.publicListener().host(), settings.publicListener().port());
+
+        Duration heartbeat = settings.cluster().timers().heartbeat();
+        checks = new HealthChecks(heartbeat, System::nanoTime, meters);
+        HttpClient probing = ListenerProbe.client(vertx, new HttpClientOptions(), HealthChecks.DEADLINE);
+        checks.add(new EventLoopProbe(eventLoops((VertxInternal) vertx), heartbeat, LONGEST_BLOCK, System::nanoTime));
+        checks.add(new ListenerProbe("peer", probing, peerListener.endpoint(), NonceEcho.PATH, random));
+        checks.add(new ListenerProbe("admin", probing, adminListener.endpoint(), NonceEcho.PATH, random));
 
         stopping.add("membership", this::leave);
         SandboxSettings sandboxSettings = modules.sandboxes();
@@ -88,10 +108,10 @@ final class Replica implements RunningReplica {
         SandboxManager sandboxes = stopping.close("sandboxes",
                 SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
         Membership membership = JGroupsMembership.join(modules.cluster(), self(Incarnation.next(data.path(), clock)),
-                new PeerProbe(vertx, peerListener.endpoint(), random), () -> RouteSummary.NONE, meters);
+                checks, () -> RouteSummary.NONE, meters);
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
-        Faces faces = new Faces(settings, keys, readiness, meters, vertx, routing, membership, sandboxes,
+        Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, routing, membership, sandboxes,
                 sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
         stopping.close("faces", faces);
         adminListener.serve(context -> faces.admin());
@@ -99,6 +119,7 @@ final class Replica implements RunningReplica {
         membership.onFenced(() -> compareAnew(membership, routing));
         catchUp(membership, routing, sandboxes, announcer);
         publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
+        checks.add(new ListenerProbe(PUBLIC, probing, publicListener.endpoint(), NonceEcho.PUBLIC_PATH, random));
         readiness.advance(Phase.READY);
         membership.announce(MemberState.READY);
         log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),
@@ -114,6 +135,14 @@ final class Replica implements RunningReplica {
             stopping.stop();
             throw e;
         }
+    }
+
+    /// Those that serve connections, and the one that accepts them.
+    private static List<Executor> eventLoops(VertxInternal vertx) {
+        List<Executor> loops = new ArrayList<>();
+        vertx.nettyEventLoopGroup().forEach(loops::add);
+        vertx.acceptorEventLoopGroup().forEach(loops::add);
+        return loops;
     }
 
     private Member self(long incarnation) {
@@ -180,6 +209,8 @@ final class Replica implements RunningReplica {
     @Override
     public void close() {
         readiness.advance(Phase.DRAINING);
+        // It closes on purpose, while the rest is still asked for what it has.
+        checks.remove(PUBLIC);
         Membership membership = joined.get();
         if (membership != null) {
             membership.announce(MemberState.DRAINING);

@@ -12,9 +12,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/// One replica's view of a list of members that all replicas of a test share.
-record FakeMembership(String id, Map<String, Member> shared) implements Membership {
+/// One replica's view of a list of members that all replicas of a test share: each is as healthy as it says.
+///
+/// @param standings what this replica knows of itself: the last one counts
+public record FakeMembership(String id, Map<String, Member> shared, List<Standing> standings)
+        implements
+            Membership {
+
+    public FakeMembership(String id, Map<String, Member> shared) {
+        this(id, shared, new CopyOnWriteArrayList<>(List.of(new Standing(false, "", Duration.ofDays(1), 1, 1, true))));
+    }
 
     @Override
     public Member self() {
@@ -42,7 +51,10 @@ record FakeMembership(String id, Map<String, Member> shared) implements Membersh
 
     @Override
     public MemberHealth health(String member) {
-        return shared.containsKey(member) ? MemberHealth.ROUTABLE : MemberHealth.NOT_ROUTABLE;
+        Member known = shared.get(member);
+        return known != null && (known.state() == MemberState.READY || known.state() == MemberState.DRAINING)
+                ? MemberHealth.ROUTABLE
+                : MemberHealth.NOT_ROUTABLE;
     }
 
     @Override
@@ -63,7 +75,7 @@ record FakeMembership(String id, Map<String, Member> shared) implements Membersh
 
     @Override
     public Standing standing() {
-        return new Standing(false, "", Duration.ZERO, shared.size(), shared.size(), true);
+        return standings.getLast();
     }
 
     @Override
