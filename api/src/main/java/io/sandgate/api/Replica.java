@@ -7,7 +7,7 @@ import io.sandgate.api.admin.Readiness.Phase;
 import io.sandgate.api.cli.RunningReplica;
 import io.sandgate.api.health.EventLoopProbe;
 import io.sandgate.api.health.HealthChecks;
-import io.sandgate.api.health.ListenerProbe;
+import io.sandgate.api.health.ListenerProbes;
 import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Settings;
@@ -26,7 +26,6 @@ import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
@@ -95,10 +94,10 @@ final class Replica implements RunningReplica {
 
         Duration heartbeat = settings.cluster().timers().heartbeat();
         checks = new HealthChecks(heartbeat, System::nanoTime, meters);
-        HttpClient probing = ListenerProbe.client(vertx, new HttpClientOptions(), HealthChecks.DEADLINE);
+        ListenerProbes listeners = new ListenerProbes(vertx, new HttpClientOptions(), HealthChecks.DEADLINE, random);
         checks.add(new EventLoopProbe(eventLoops((VertxInternal) vertx), heartbeat, LONGEST_BLOCK, System::nanoTime));
-        checks.add(new ListenerProbe("peer", probing, peerListener.endpoint(), NonceEcho.PATH, random));
-        checks.add(new ListenerProbe("admin", probing, adminListener.endpoint(), NonceEcho.PATH, random));
+        checks.add(listeners.of("peer", peerListener.endpoint(), NonceEcho.PATH));
+        checks.add(listeners.of("admin", adminListener.endpoint(), NonceEcho.PATH));
 
         stopping.add("membership", this::leave);
         SandboxSettings sandboxSettings = modules.sandboxes();
@@ -119,7 +118,7 @@ final class Replica implements RunningReplica {
         membership.onFenced(() -> compareAnew(membership, routing));
         catchUp(membership, routing, sandboxes, announcer);
         publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
-        checks.add(new ListenerProbe(PUBLIC, probing, publicListener.endpoint(), NonceEcho.PUBLIC_PATH, random));
+        checks.add(listeners.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);
         membership.announce(MemberState.READY);
         log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),

@@ -2,7 +2,7 @@
 ///
 /// Starting points:
 /// - [io.sandgate.api.health.HealthChecks] asks all probes, and knows how the last round ended
-/// - [io.sandgate.api.health.EventLoopProbe] and [io.sandgate.api.health.ListenerProbe]: what is asked
+/// - [io.sandgate.api.health.EventLoopProbe] and [io.sandgate.api.health.ListenerProbes]: what is asked
 @NullMarked
 package io.sandgate.api.health;
 

@@ -3,7 +3,6 @@ package io.sandgate.api.health;
 import io.sandgate.api.http.TestServer;
 import io.sandgate.membership.Endpoint;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ListenerProbeTest {
     private final Vertx vertx = Vertx.vertx();
-    private final HttpClient client = ListenerProbe.client(vertx, new HttpClientOptions(), Duration.ofMillis(300));
+    private final ListenerProbes probes = new ListenerProbes(vertx, new HttpClientOptions(), Duration.ofMillis(300),
+            new Random(1));
 
     @AfterEach
     void close() {
@@ -44,6 +44,16 @@ class ListenerProbeTest {
             assertThat(ask(server.port())).succeedsWithin(Duration.ofSeconds(10));
         }
         assertThat(connections).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    /// Asked from a thread that is no event loop, an answer could come before anybody waited for its body.
+    @Test
+    void quickAnswers_areNeverMissed() {
+        try (TestServer server = new TestServer(NonceEcho::mount)) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(ask(server.port())).succeedsWithin(Duration.ofSeconds(10));
+            }
+        }
     }
 
     @Test
@@ -86,8 +96,7 @@ class ListenerProbeTest {
     }
 
     private CompletableFuture<Void> ask(int port) {
-        return new ListenerProbe("peer", client, new Endpoint("127.0.0.1", port), NonceEcho.PATH, new Random(1)).ask()
-                .toCompletableFuture();
+        return probes.of("peer", new Endpoint("127.0.0.1", port), NonceEcho.PATH).ask().toCompletableFuture();
     }
 
     private void assertFails(int port, String message) {
