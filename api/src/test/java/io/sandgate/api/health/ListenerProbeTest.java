@@ -46,16 +46,6 @@ class ListenerProbeTest {
         assertThat(connections).hasSize(2).doesNotHaveDuplicates();
     }
 
-    /// Asked from a thread that is no event loop, an answer could come before anybody waited for its body.
-    @Test
-    void quickAnswers_areNeverMissed() {
-        try (TestServer server = new TestServer(NonceEcho::mount)) {
-            for (int i = 0; i < 300; i++) {
-                assertThat(ask(server.port())).succeedsWithin(Duration.ofSeconds(10));
-            }
-        }
-    }
-
     @Test
     void listener_thatAnswersSomethingElse_fails() {
         try (TestServer server = new TestServer(
