@@ -28,15 +28,12 @@ import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -95,7 +92,7 @@ final class Replica implements RunningReplica {
         Duration heartbeat = settings.cluster().timers().heartbeat();
         checks = new HealthChecks(heartbeat, System::nanoTime, meters);
         ListenerProbes listeners = new ListenerProbes(vertx, new HttpClientOptions(), HealthChecks.DEADLINE, random);
-        checks.add(new EventLoopProbe(eventLoops((VertxInternal) vertx), heartbeat, LONGEST_BLOCK, System::nanoTime));
+        checks.add(EventLoopProbe.of(vertx, heartbeat, LONGEST_BLOCK, System::nanoTime));
         checks.add(listeners.of("peer", peerListener.endpoint(), NonceEcho.PATH));
         checks.add(listeners.of("admin", adminListener.endpoint(), NonceEcho.PATH));
 
@@ -134,14 +131,6 @@ final class Replica implements RunningReplica {
             stopping.stop();
             throw e;
         }
-    }
-
-    /// Those that serve connections, and the one that accepts them.
-    private static List<Executor> eventLoops(VertxInternal vertx) {
-        List<Executor> loops = new ArrayList<>();
-        vertx.nettyEventLoopGroup().forEach(loops::add);
-        vertx.acceptorEventLoopGroup().forEach(loops::add);
-        return loops;
     }
 
     private Member self(long incarnation) {

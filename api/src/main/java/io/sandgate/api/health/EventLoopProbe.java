@@ -1,6 +1,9 @@
 package io.sandgate.api.health;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,13 +27,21 @@ public final class EventLoopProbe implements Probe {
     /// @param loops all event loops of the process
     /// @param interval how often it will be asked
     /// @param bound the age at which an unanswered tick is a failure
-    public EventLoopProbe(Iterable<? extends Executor> loops, Duration interval, Duration bound,
+    EventLoopProbe(Iterable<? extends Executor> loops, Duration interval, Duration bound,
             LongSupplier nanoTime) {
         this.loops = StreamSupport.stream(loops.spliterator(), false).map(Loop::new).toList();
         this.interval = interval;
         this.bound = bound;
         this.nanoTime = nanoTime;
         this.lastAsked = nanoTime.getAsLong();
+    }
+
+    /// Of all event loops of a Vert.x: those that serve connections, and the one that accepts them.
+    public static EventLoopProbe of(Vertx vertx, Duration interval, Duration bound, LongSupplier nanoTime) {
+        List<Executor> loops = new ArrayList<>();
+        ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loops::add);
+        ((VertxInternal) vertx).acceptorEventLoopGroup().forEach(loops::add);
+        return new EventLoopProbe(loops, interval, bound, nanoTime);
     }
 
     @Override

@@ -1,16 +1,20 @@
 package io.sandgate.api.health;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class EventLoopProbeTest {
     private final Queue<Runnable> blocked = new ArrayDeque<>();
@@ -66,6 +70,34 @@ class EventLoopProbeTest {
 
         assertThatThrownBy(() -> closed.ask().toCompletableFuture().join())
                 .hasMessageContaining("1 of 1 event loops");
+    }
+
+    @Test
+    void everyLoopOfVertx_isAsked() {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(3));
+        CountDownLatch goOn = new CountDownLatch(1);
+        EventLoopProbe all = EventLoopProbe.of(vertx, Duration.ofSeconds(1), Duration.ofSeconds(2), () -> now);
+        try {
+            vertx.getOrCreateContext().runOnContext(ignored -> awaitLatch(goOn));
+            assertThat(all.ask().toCompletableFuture()).isCompleted();
+            seconds(3);
+
+            await().untilAsserted(() -> assertThatThrownBy(() -> all.ask().toCompletableFuture().join())
+                    .hasMessageContaining("1 of 4 event loops have not answered for up to 3000 ms"));
+            goOn.countDown();
+            await().untilAsserted(() -> assertThat(all.ask().toCompletableFuture()).isCompleted());
+        } finally {
+            goOn.countDown();
+            vertx.close().await();
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void seconds(int count) {

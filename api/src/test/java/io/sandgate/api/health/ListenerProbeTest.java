@@ -85,6 +85,22 @@ class ListenerProbeTest {
         }
     }
 
+    @Test
+    void publicListener_answersAtItsPathAndLeavesEverythingElse() {
+        try (TestServer server = new TestServer(router -> router.route().handler(context -> {
+            if (!NonceEcho.take(context.request())) {
+                context.response().setStatusCode(418).end();
+            }
+        }))) {
+            assertThat(server.call("GET", "/sandgate/probe?nonce=a1", "").body()).isEqualTo("a1");
+            for (String path : List.of("/sandgate/probe", "/sandgate/probe?nonce=%20", "/sandgate/probe/?nonce=a",
+                    "/probe?nonce=a", "/x/sandgate/probe?nonce=a")) {
+                assertThat(server.call("GET", path, "").statusCode()).as(path).isEqualTo(418);
+            }
+            assertThat(server.call("POST", "/sandgate/probe?nonce=a", "").statusCode()).isEqualTo(418);
+        }
+    }
+
     private CompletableFuture<Void> ask(int port) {
         return probes.of("peer", new Endpoint("127.0.0.1", port), NonceEcho.PATH).ask().toCompletableFuture();
     }
