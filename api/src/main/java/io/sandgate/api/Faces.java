@@ -3,13 +3,15 @@ package io.sandgate.api;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sandgate.api.admin.AdminApi;
 import io.sandgate.api.admin.ClusterView;
+import io.sandgate.api.admin.HealthView;
 import io.sandgate.api.admin.Readiness;
 import io.sandgate.api.e2b.E2bApi;
 import io.sandgate.api.e2b.E2bServices;
 import io.sandgate.api.e2b.E2bSettings;
 import io.sandgate.api.e2b.TemplateInfo;
+import io.sandgate.api.health.HealthChecks;
+import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.http.Answers;
-import io.sandgate.api.peer.ProbeApi;
 import io.sandgate.api.peer.RefreshApi;
 import io.sandgate.api.route.RouteApi;
 import io.sandgate.api.route.RouteFeed;
@@ -55,7 +57,8 @@ final class Faces implements AutoCloseable {
     private final Router peer;
 
     /// @param workers runs each blocking call on a thread of its own; closed with this
-    Faces(Settings settings, ApiKeys keys, Readiness readiness, PrometheusMeterRegistry meters, Vertx vertx,
+    Faces(Settings settings, ApiKeys keys, Readiness readiness, HealthChecks checks,
+            PrometheusMeterRegistry meters, Vertx vertx,
             Routing routing, Membership membership, SandboxManager sandboxes, Collection<Template> templates,
             ExecutorService workers) {
         this.settings = settings;
@@ -74,7 +77,7 @@ final class Faces implements AutoCloseable {
         RouteFeed feed = new RouteFeed(membership.self().id(), routing.table(), routing.sync(), this::isOther,
                 this::isSandbox, InstantSource.system(), vertx);
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
-        this.admin = adminRouter(vertx, meters, routes);
+        this.admin = adminRouter(vertx, checks, meters, routes);
         this.peer = peerRouter(vertx, meters, routes);
     }
 
@@ -86,9 +89,11 @@ final class Faces implements AutoCloseable {
                 standard.peerConnections(), standard.peerWaiting(), standard.listFanOut(), standard.listDeadline());
     }
 
-    private Router adminRouter(Vertx vertx, PrometheusMeterRegistry meters, RouteApi routes) {
+    private Router adminRouter(Vertx vertx, HealthChecks checks, PrometheusMeterRegistry meters, RouteApi routes) {
         Router router = router(vertx);
-        new AdminApi(readiness, new ClusterView(membership, routing.counts()), meters,
+        NonceEcho.mount(router);
+        new AdminApi(new HealthView(readiness, checks, membership), new ClusterView(membership, routing.counts()),
+                meters,
                 settings.admin().token().map(Secret::value)).mount(router);
         routes.mount(router);
         return router;
@@ -97,7 +102,7 @@ final class Faces implements AutoCloseable {
     private Router peerRouter(Vertx vertx, PrometheusMeterRegistry meters, RouteApi routes) {
         Router router = router(vertx);
         new RefreshApi(routing.table(), routing.watch()::fetchFrom, meters).mount(router);
-        ProbeApi.mount(router);
+        NonceEcho.mount(router);
         routes.mount(router);
         router.route(E2bApi.OWNER_MOUNT).subRouter(e2b.ownerRouter());
         return router;
@@ -134,7 +139,7 @@ final class Faces implements AutoCloseable {
     Handler<HttpServerRequest> publicHandler(DataPlane plane) {
         Router lifecycle = e2b.publicRouter();
         return request -> {
-            if (!plane.handle(request)) {
+            if (!plane.handle(request) && !NonceEcho.take(request)) {
                 lifecycle.handle(request);
             }
         };

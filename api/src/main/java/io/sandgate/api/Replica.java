@@ -5,6 +5,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sandgate.api.admin.Readiness;
 import io.sandgate.api.admin.Readiness.Phase;
 import io.sandgate.api.cli.RunningReplica;
+import io.sandgate.api.health.EventLoopProbe;
+import io.sandgate.api.health.HealthChecks;
+import io.sandgate.api.health.ListenerProbes;
+import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.membership.Endpoint;
@@ -14,6 +18,7 @@ import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
+import io.sandgate.membership.RouteSummary;
 import io.sandgate.proxy.forward.Forwarder;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxManager;
@@ -21,6 +26,7 @@ import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -44,6 +50,9 @@ final class Replica implements RunningReplica {
     /// What peers and tools send is little: one event loop serves it.
     private static final int SIDE_LOOPS = 1;
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    /// How long an event loop may leave a tick unanswered.
+    private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
+    private static final String PUBLIC = "public";
 
     private final Settings settings;
     private final ModuleSettings modules;
@@ -52,6 +61,7 @@ final class Replica implements RunningReplica {
     private final SecureRandom random = new SecureRandom();
     private final Readiness readiness = new Readiness();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HealthChecks checks;
     private final AtomicReference<Membership> joined = new AtomicReference<>();
     private final Listener publicListener;
     private final Listener peerListener;
@@ -77,7 +87,14 @@ final class Replica implements RunningReplica {
         adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
                 settings.admin().port());
         publicListener = Listener.bind(vertx, forwarder.serverOptions(), Runtime.getRuntime().availableProcessors(),
-                "public", settings.publicListener().host(), settings.publicListener().port());
+                PUBLIC, settings.publicListener().host(), settings.publicListener().port());
+
+        Duration heartbeat = settings.cluster().timers().heartbeat();
+        checks = new HealthChecks(heartbeat, System::nanoTime, meters);
+        ListenerProbes listeners = new ListenerProbes(vertx, new HttpClientOptions(), HealthChecks.DEADLINE, random);
+        checks.add(EventLoopProbe.of(vertx, heartbeat, LONGEST_BLOCK, System::nanoTime));
+        checks.add(listeners.of("peer", peerListener.endpoint(), NonceEcho.PATH));
+        checks.add(listeners.of("admin", adminListener.endpoint(), NonceEcho.PATH));
 
         stopping.add("membership", this::leave);
         SandboxSettings sandboxSettings = modules.sandboxes();
@@ -87,16 +104,18 @@ final class Replica implements RunningReplica {
         SandboxManager sandboxes = stopping.close("sandboxes",
                 SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
         Membership membership = JGroupsMembership.join(modules.cluster(), self(Incarnation.next(data.path(), clock)),
-                new PeerProbe(vertx, peerListener.endpoint(), random), meters);
+                checks, () -> RouteSummary.NONE, meters);
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
-        Faces faces = new Faces(settings, keys, readiness, meters, vertx, routing, membership, sandboxes,
+        Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, routing, membership, sandboxes,
                 sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
         stopping.close("faces", faces);
         adminListener.serve(context -> faces.admin());
         peerListener.serve(context -> faces.peer());
+        membership.onFenced(() -> compareAnew(membership, routing));
         catchUp(membership, routing, sandboxes, announcer);
         publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
+        checks.add(listeners.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);
         membership.announce(MemberState.READY);
         log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),
@@ -146,6 +165,12 @@ final class Replica implements RunningReplica {
         });
     }
 
+    /// A fence is lifted when everything that the others list of their own has been fetched.
+    private static void compareAnew(Membership membership, Routing routing) {
+        membership.members().forEach(member -> routing.watch().fetchFrom(member.id()));
+        routing.watch().caughtUp().thenRun(membership::reconciled);
+    }
+
     private void leave() {
         Membership membership = joined.get();
         if (membership != null) {
@@ -172,6 +197,8 @@ final class Replica implements RunningReplica {
     @Override
     public void close() {
         readiness.advance(Phase.DRAINING);
+        // It closes on purpose, while the rest is still asked for what it has.
+        checks.remove(PUBLIC);
         Membership membership = joined.get();
         if (membership != null) {
             membership.announce(MemberState.DRAINING);

@@ -2,10 +2,13 @@ package io.sandgate.api;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.HeartbeatListener;
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipListener;
+import io.sandgate.membership.Standing;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.PeerWatch;
 import io.sandgate.proxy.replicate.RouteFetch;
@@ -137,6 +140,11 @@ class JoiningTest {
         }
 
         @Override
+        public MemberHealth health(String id) {
+            return MemberHealth.ROUTABLE;
+        }
+
+        @Override
         public int unannounced() {
             return 0;
         }
@@ -147,7 +155,27 @@ class JoiningTest {
         }
 
         @Override
+        public void onHeartbeat(HeartbeatListener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void announce(MemberState state) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Standing standing() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void onFenced(Runnable listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void reconciled() {
             throw new UnsupportedOperationException();
         }
 

@@ -4,7 +4,8 @@ package io.sandgate.membership;
 ///
 /// @param member the replica
 /// @param sequence counts the announcements of one incarnation, from 1
-record Announcement(Member member, long sequence) implements Decoded {
+/// @param summary what it says of its routes
+record Announcement(Member member, long sequence, RouteSummary summary) implements Decoded {
 
     Announcement {
         if (sequence < 1) {

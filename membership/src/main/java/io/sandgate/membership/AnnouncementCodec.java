@@ -6,14 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// The bytes of an announcement, version 1, big-endian:
+/// The bytes of an announcement, version 2, big-endian:
 ///
 ///     magic "SG" | version u8 | state u8 | incarnation i64 | sequence i64
-///     | id: length u8, UTF-8 | peer host: length u8, UTF-8, port u16 | public host: length u8, UTF-8, port u16
+///     | route root i64 | route count i64 | id: length u8, UTF-8 | peer host: length u8, UTF-8, port u16
+///     | public host: length u8, UTF-8, port u16
 ///
-/// Nothing follows. A version that is not known is refused as a whole, since a later one may mean its fields otherwise.
+/// Nothing follows. Any other version is refused as a whole, since it may mean its fields otherwise.
 final class AnnouncementCodec {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     /// Longer messages are refused unread.
     static final int LONGEST = 1024;
 
@@ -28,6 +29,7 @@ final class AnnouncementCodec {
         ByteBuffer out = ByteBuffer.allocate(LONGEST);
         out.putShort(MAGIC).put((byte) VERSION).put(code(member.state()));
         out.putLong(member.incarnation()).putLong(announcement.sequence());
+        out.putLong(announcement.summary().root()).putLong(announcement.summary().count());
         putText(out, member.id());
         putEndpoint(out, member.peer());
         putEndpoint(out, member.publicEndpoint());
@@ -68,13 +70,14 @@ final class AnnouncementCodec {
         }
         long incarnation = in.getLong();
         long sequence = in.getLong();
+        RouteSummary summary = new RouteSummary(in.getLong(), in.getLong());
         String id = text(in);
         Endpoint peer = endpoint(in);
         Endpoint publicEndpoint = endpoint(in);
         if (in.hasRemaining()) {
             return garbage("trailing bytes: " + in.remaining() + " (expected: 0)");
         }
-        return new Announcement(new Member(id, incarnation, peer, publicEndpoint, STATES[state]), sequence);
+        return new Announcement(new Member(id, incarnation, peer, publicEndpoint, STATES[state]), sequence, summary);
     }
 
     private static Undecodable garbage(String detail) {

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jgroups.Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,21 +24,38 @@ public final class JGroupsMembership implements Membership {
 
     private final ThreadLoop rosterLoop = new ThreadLoop("membership-roster");
     private final ThreadLoop announcerLoop = new ThreadLoop("membership-announcer");
+    private final Vitals vitals;
+    private final SelfFence fence;
+    private final MembershipMeters meters;
+    private final List<Runnable> fencedListeners = new CopyOnWriteArrayList<>();
     private final Roster<Address> roster;
     private final Announcer announcer;
     private final Group group;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JGroupsMembership(ClusterSettings settings, Member self, LivenessProbe probe, MeterRegistry registry) {
-        MembershipMeters meters = new MembershipMeters(registry, () -> members().size());
-        roster = new Roster<>(self.id(), rosterLoop, System::nanoTime, meters);
-        announcer = new Announcer(self, probe, announcerLoop, settings.timers().heartbeat(), this::send);
+    private JGroupsMembership(ClusterSettings settings, Member self, LivenessProbe probe,
+            Supplier<RouteSummary> summary, MeterRegistry registry) {
+        ClusterTimers timers = settings.timers();
+        vitals = new Vitals(timers.routable(), timers.dead(), System::nanoTime);
+        fence = new SelfFence(vitals, timers, System::nanoTime, new Fence());
+        meters = new MembershipMeters(registry, () -> members().size(), fence::fencedFor);
+        roster = new Roster<>(self.id(), rosterLoop, vitals, fence, meters);
+        announcer = new Announcer(self, probe, announcerLoop, timers.heartbeat(), summary, this::send);
         try {
-            group = Group.join(settings, self.id(), new Inbox(meters));
+            group = Group.join(settings, self.id(), new Inbox());
         } catch (MembershipException e) {
             closeLoops();
             throw e;
         }
+        tick(rosterLoop, fence.pulse(), SelfFence.tick(timers));
+        tick(announcerLoop, fence.pulse(), SelfFence.tick(timers));
+    }
+
+    private static void tick(Loop loop, Runnable pulse, Duration interval) {
+        loop.after(interval, () -> {
+            pulse.run();
+            tick(loop, pulse, interval);
+        });
     }
 
     /// Joins the cluster, or founds it when no listed member answers; halves that find each other later merge.
@@ -45,10 +64,13 @@ public final class JGroupsMembership implements Membership {
     /// asked until it says yes, and only then the others see this replica.
     ///
     /// @param self this replica; its incarnation is larger than that of each earlier life
+    /// @param summary what this replica says of the routes that it is the authority of, read with each heartbeat on a
+    ///        thread of the membership's own; must not block
     /// @throws MembershipException when the listener cannot be opened or the cluster does not let this replica in; the
     ///         message names the setting
-    public static Membership join(ClusterSettings settings, Member self, LivenessProbe probe, MeterRegistry registry) {
-        JGroupsMembership membership = new JGroupsMembership(settings, self, probe, registry);
+    public static Membership join(ClusterSettings settings, Member self, LivenessProbe probe,
+            Supplier<RouteSummary> summary, MeterRegistry registry) {
+        JGroupsMembership membership = new JGroupsMembership(settings, self, probe, summary, registry);
         log.info("cluster.joined name={} id={} incarnation={} cluster={}", settings.name(), self.id(),
                 self.incarnation(), settings.bind());
         membership.announcer.start();
@@ -75,7 +97,17 @@ public final class JGroupsMembership implements Membership {
 
     @Override
     public Duration age(String id) {
-        return roster.age(id);
+        return vitals.age(id);
+    }
+
+    @Override
+    public MemberHealth health(String id) {
+        if (id.equals(self().id())) {
+            return announcer.probesPass() ? MemberHealth.ROUTABLE : MemberHealth.NOT_ROUTABLE;
+        }
+        // Before the first tick after a pause all others look dead.
+        fence.check();
+        return vitals.health(id);
     }
 
     @Override
@@ -89,8 +121,38 @@ public final class JGroupsMembership implements Membership {
     }
 
     @Override
+    public void onHeartbeat(HeartbeatListener listener) {
+        roster.onHeartbeat(listener);
+    }
+
+    @Override
     public void announce(MemberState state) {
         announcer.announce(state);
+    }
+
+    @Override
+    public Standing standing() {
+        return fence.standing(announcer.probesPass());
+    }
+
+    @Override
+    public void onFenced(Runnable listener) {
+        fencedListeners.add(listener);
+    }
+
+    @Override
+    public void reconciled() {
+        fence.reconciled();
+    }
+
+    private void tellFenced() {
+        for (Runnable listener : fencedListeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                log.error("self.fence_listener_failed id={}", self().id(), e);
+            }
+        }
     }
 
     @Override
@@ -113,13 +175,22 @@ public final class JGroupsMembership implements Membership {
         rosterLoop.close(TASK_DEADLINE);
     }
 
-    private final class Inbox implements Group.Inbox {
-        private final MembershipMeters meters;
-
-        Inbox(MembershipMeters meters) {
-            this.meters = meters;
+    private final class Fence implements SelfFence.Listener {
+        @Override
+        public void fenced(SelfFence.Fencing fencing) {
+            rosterLoop.run(() -> {
+                meters.fenced(fencing, self().id());
+                tellFenced();
+            });
         }
 
+        @Override
+        public void heardAgain() {
+            rosterLoop.run(JGroupsMembership.this::tellFenced);
+        }
+    }
+
+    private final class Inbox implements Group.Inbox {
         @Override
         public void viewChanged(ViewChange<Address> change) {
             roster.viewChanged(change);

@@ -2,11 +2,11 @@ package io.sandgate.membership;
 
 import java.util.concurrent.CompletionStage;
 
-/// A question to this replica's own peer listener: does it answer?
+/// A question to this replica itself: do its own listeners and event loops answer?
 @FunctionalInterface
 public interface LivenessProbe {
 
-    /// Asks once. Completes with whether the listener answered; a failure or no answer in time counts as no. Must not
-    /// block.
+    /// Asks once; the next question comes after the answer. Completes with whether everything answered; a failure or no
+    /// answer within 2 s counts as no. Must not block.
     CompletionStage<Boolean> answers();
 }

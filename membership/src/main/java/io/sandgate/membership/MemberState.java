@@ -1,8 +1,8 @@
 package io.sandgate.membership;
 
-/// What a replica says of itself: joining -> ready -> draining, and unhealthy from ready and back.
+/// What a replica says of itself: joining -> ready -> draining, and unhealthy from any of them and back.
 public enum MemberState {
-    /// Its peer listener answers, and it is still fetching what it lacks.
+    /// It answers, and it is still fetching what it lacks.
     JOINING,
     /// It serves.
     READY,

@@ -42,10 +42,11 @@ final class MemberTable<A extends Comparable<? super A>> {
         return visible.values().stream().map(entry -> entry.last.member()).toList();
     }
 
-    /// Whether what an address says of an id counts: it is the visible one of that id.
-    boolean speaksFor(A from, String id) {
-        Visible<A> entry = visible.get(id);
-        return entry != null && entry.address.equals(from);
+    /// Whether an announcement had effect: it is the very one that its member is now shown by.
+    @SuppressWarnings("ReferenceEquality") // an equal one that came twice was ignored
+    boolean accepted(Announcement announcement) {
+        Visible<A> entry = visible.get(announcement.member().id());
+        return entry != null && entry.last == announcement;
     }
 
     List<MembershipChange> viewChanged(ViewChange<A> change) {

@@ -5,12 +5,12 @@ import java.util.List;
 
 /// The members of the cluster, as this replica sees them.
 ///
-/// Another member is listed from the moment in which it announced itself, which it does only after its own peer
-/// listener has answered, until it left or was found dead. This replica is always listed. All methods may be called from
+/// Another member is listed from the moment in which it announced itself, which it does only after its own
+/// probes have passed, until it left or was found dead. This replica is always listed. All methods may be called from
 /// any thread.
 public interface Membership extends AutoCloseable {
 
-    /// This replica, in the state that it was last told to announce.
+    /// This replica, in the state that it was last told to announce, or unhealthy while its own probes fail.
     Member self();
 
     /// All visible members, this one among them, in the order of their ids: an immutable snapshot.
@@ -23,6 +23,11 @@ public interface Membership extends AutoCloseable {
     /// visible.
     Duration age(String id);
 
+    /// What this replica makes of a member, or of any other id, by its own clock: one that it never heard of is dead when
+    /// the dead timeout has passed since the first question about it. This replica itself is routable while its own
+    /// probes pass, and never dead.
+    MemberHealth health(String id);
+
     /// How many are in the view and have not announced themselves: they are starting, or were only just seen.
     int unannounced();
 
@@ -32,9 +37,24 @@ public interface Membership extends AutoCloseable {
     /// that a member may be seen both ways.
     void onChange(MembershipListener listener);
 
-    /// Announces this replica to all members in a new state; returns at once. Before the peer listener has answered,
-    /// the state is only noted.
+    /// Calls the listener with each later heartbeat of a visible other member that is ready or draining, in order, on the
+    /// thread of [#onChange] and after the changes that the heartbeat brought. The listener must not block.
+    void onHeartbeat(HeartbeatListener listener);
+
+    /// Announces this replica to all members in a new state; returns at once. Before its own probes have passed for
+    /// the first time, and while they fail, the state is only noted.
     void announce(MemberState state);
+
+    /// What this replica knows of itself before it acts on what belongs to others.
+    Standing standing();
+
+    /// Calls the listener, on the thread of [#onChange], each time that this replica fences itself, because it was paused
+    /// or does not hear half of its view: from then on it may not sweep, and [#reconciled()] is what it waits for. It is
+    /// called once more when that came while the others were silent still, and they are heard now. Must not block.
+    void onFenced(Runnable listener);
+
+    /// Says that this replica has compared what it has with the others: it is fenced no longer, if it hears half of its view.
+    void reconciled();
 
     /// Leaves cleanly: the others see it at once. Bounded in time; later calls do nothing. No listener is called
     /// afterwards. Who wants to be seen draining announces that before.

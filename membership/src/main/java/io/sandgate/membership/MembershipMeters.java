@@ -4,10 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +24,11 @@ final class MembershipMeters {
     private final Counter views;
     private final Counter merges;
     private final Map<IgnoreReason, Counter> ignored = new EnumMap<>(IgnoreReason.class);
+    private final Map<SelfFence.Cause, Counter> fences = new EnumMap<>(SelfFence.Cause.class);
     private final Set<String> logged = new HashSet<>();
 
-    MembershipMeters(MeterRegistry registry, Supplier<Number> members) {
+    /// @param fencedFor how long this replica has been fenced
+    MembershipMeters(MeterRegistry registry, Supplier<Number> members, Supplier<Duration> fencedFor) {
         Gauge.builder("sandgate.membership.members", members)
                 .description("Visible members, this one among them")
                 .strongReference(true)
@@ -37,6 +42,14 @@ final class MembershipMeters {
                     .description("Messages of other members that had no effect").tag("reason", reason.tag())
                     .register(registry));
         }
+        for (SelfFence.Cause cause : SelfFence.Cause.values()) {
+            fences.put(cause, Counter.builder("sandgate.membership.fences")
+                    .description("Times that this replica fenced itself, by cause").tag("cause", cause.tag())
+                    .register(registry));
+        }
+        TimeGauge.builder("sandgate.membership.fenced", () -> fencedFor.get().toMillis(), TimeUnit.MILLISECONDS)
+                .description("How long this replica has been fenced; 0 when it is not")
+                .strongReference(true).register(registry);
         FunctionCounter
                 .builder("sandgate.membership.objects.refused", RestrictedObjectMessage.REFUSED,
                         refused -> refused.sum())
@@ -52,6 +65,15 @@ final class MembershipMeters {
         if (change instanceof MembershipChange.Merged) {
             merges.increment();
         }
+    }
+
+    void fenced(SelfFence.Fencing fencing, String self) {
+        Counter counter = fences.get(fencing.cause());
+        if (counter != null) {
+            counter.increment();
+        }
+        log.warn("self.fenced id={} reason=\"{}\" (it clears nothing of others until it has reconciled)", self,
+                fencing.because());
     }
 
     void ignored(IgnoreReason reason, Announcement announcement) {

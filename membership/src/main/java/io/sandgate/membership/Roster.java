@@ -1,14 +1,10 @@
 package io.sandgate.membership;
 
 import io.sandgate.membership.Decoded.Undecodable;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,17 +28,20 @@ final class Roster<A extends Comparable<? super A>> {
     private final MembershipMeters meters;
     private final MemberTable<A> table;
     private final List<MembershipListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<HeartbeatListener> heartbeatListeners = new CopyOnWriteArrayList<>();
     private final AtomicReference<ViewChange<A>> waitingView = new AtomicReference<>();
     private final Semaphore room = new Semaphore(MOST_WAITING);
-    private final LongSupplier nanoTime;
-    /// When each visible member was last heard, in nanoseconds of this replica's clock.
-    private final Map<String, Long> heard = new ConcurrentHashMap<>();
+    private final Vitals vitals;
+    private final SelfFence fence;
     private volatile List<Member> others = List.of();
     private volatile boolean closed;
 
-    Roster(String selfId, Loop loop, LongSupplier nanoTime, MembershipMeters meters) {
+    /// @param vitals told of each heartbeat and of who is visible
+    /// @param fence told of each change of who is visible or in the view
+    Roster(String selfId, Loop loop, Vitals vitals, SelfFence fence, MembershipMeters meters) {
         this.loop = loop;
-        this.nanoTime = nanoTime;
+        this.vitals = vitals;
+        this.fence = fence;
         this.meters = meters;
         this.table = new MemberTable<>(selfId, meters::ignored);
     }
@@ -52,14 +51,12 @@ final class Roster<A extends Comparable<? super A>> {
         return others;
     }
 
-    /// How long ago a visible member was heard; zero for any other.
-    Duration age(String id) {
-        Long at = heard.get(id);
-        return at == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - at);
-    }
-
     void onChange(MembershipListener listener) {
         listeners.add(listener);
+    }
+
+    void onHeartbeat(HeartbeatListener listener) {
+        heartbeatListeners.add(listener);
     }
 
     void viewChanged(ViewChange<A> change) {
@@ -94,19 +91,55 @@ final class Roster<A extends Comparable<? super A>> {
     private void takeView() {
         ViewChange<A> change = waitingView.getAndSet(null);
         if (change != null) {
-            apply(() -> table.viewChanged(change));
+            apply(() -> {
+                List<MembershipChange> changes = table.viewChanged(change);
+                // Also without a visible change: who is new in the view has not spoken yet.
+                unsettle(changes);
+                return changes;
+            });
         }
     }
 
     private void takeMessage(A from, byte[] bytes) {
         switch (AnnouncementCodec.decode(bytes)) {
-            case Announcement announcement -> {
-                apply(() -> table.announced(from, announcement));
-                if (table.speaksFor(from, announcement.member().id())) {
-                    heard.put(announcement.member().id(), nanoTime.getAsLong());
-                }
-            }
+            case Announcement announcement -> announced(from, announcement);
             case Undecodable undecodable -> meters.ignored(undecodable.reason(), from.toString(), undecodable.detail());
+        }
+    }
+
+    private void announced(A from, Announcement announcement) {
+        apply(() -> {
+            List<MembershipChange> changes = table.announced(from, announcement);
+            if (table.accepted(announcement)) {
+                // Before the listeners hear of a member, so that they find it healthy.
+                vitals.heard(announcement.member());
+            }
+            if (changes.stream().anyMatch(step -> !(step instanceof MembershipChange.Updated))) {
+                unsettle(changes);
+            }
+            return changes;
+        });
+        if (!closed && Vitals.isHealthy(announcement.member().state()) && table.accepted(announcement)) {
+            heartbeatListeners.forEach(listener -> report(listener, announcement));
+        }
+    }
+
+    private void unsettle(List<MembershipChange> changes) {
+        List<Member> now = table.members();
+        vitals.onlyVisible(ids(now));
+        fence.viewChanged(ids(now), ids(changes.stream().filter(MembershipChange.Left.class::isInstance)
+                .map(MembershipChange::member).filter(member -> member.state() == MemberState.DRAINING).toList()));
+    }
+
+    private static List<String> ids(List<Member> members) {
+        return members.stream().map(Member::id).toList();
+    }
+
+    private static void report(HeartbeatListener listener, Announcement announcement) {
+        try {
+            listener.heard(announcement.member(), announcement.summary());
+        } catch (RuntimeException e) {
+            log.error("heartbeat.listener_failed id={}", announcement.member().id(), e);
         }
     }
 
@@ -117,7 +150,6 @@ final class Roster<A extends Comparable<? super A>> {
         List<MembershipChange> changes = step.get();
         if (!changes.isEmpty()) {
             others = table.members();
-            heard.keySet().retainAll(others.stream().map(Member::id).toList());
             changes.forEach(this::report);
         }
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static io.sandgate.membership.Members.announcement;
 import static io.sandgate.membership.Members.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +18,9 @@ class AnnouncerTest {
     private final List<CompletableFuture<Boolean>> questions = new ArrayList<>();
     private final List<Announcement> said = new ArrayList<>();
     private boolean groupFails;
-    private final Announcer announcer = new Announcer(member("a", 1), this::ask, loop, HEARTBEAT, this::send);
+    private boolean passing;
+    private final Announcer announcer = new Announcer(member("a", 1), this::ask, loop, HEARTBEAT,
+            () -> RouteSummary.NONE, this::send);
 
     @BeforeEach
     void start() {
@@ -26,7 +29,7 @@ class AnnouncerTest {
     }
 
     @Test
-    void replica_beforeItsListenerAnswered_saysNothing() {
+    void replica_beforeItsProbesPassed_saysNothing() {
         announcer.announce(MemberState.READY);
         announcer.viewChanged();
         loop.advance(Duration.ofMinutes(1));
@@ -36,16 +39,16 @@ class AnnouncerTest {
     }
 
     @Test
-    void replica_whoseListenerAnswered_saysWhatItIsNow() {
+    void replica_whoseProbesPassed_saysWhatItIsNow() {
         announcer.announce(MemberState.READY);
         answer(true);
 
-        assertThat(said).containsExactly(new Announcement(member("a", 1).in(MemberState.READY), 1));
+        assertThat(said).containsExactly(announcement(member("a", 1).in(MemberState.READY), 1));
     }
 
     @Test
     void heartbeat_comesOncePerInterval_withGrowingSequence() {
-        answer(true);
+        alwaysPassing();
         loop.advance(HEARTBEAT.multipliedBy(3));
 
         assertThat(said).extracting(Announcement::sequence).containsExactly(1L, 2L, 3L, 4L);
@@ -57,8 +60,8 @@ class AnnouncerTest {
         announcer.announce(MemberState.DRAINING);
         loop.drain();
 
-        assertThat(said).containsExactly(new Announcement(member("a", 1), 1),
-                new Announcement(member("a", 1).in(MemberState.DRAINING), 2));
+        assertThat(said).containsExactly(announcement(member("a", 1), 1),
+                announcement(member("a", 1).in(MemberState.DRAINING), 2));
     }
 
     @Test
@@ -74,7 +77,7 @@ class AnnouncerTest {
     }
 
     @Test
-    void listener_thatSaysNo_isAskedAgainAfterABackoff() {
+    void probes_thatSayNo_isAskedAgainAfterABackoff() {
         answer(false);
         assertThat(questions).hasSize(1);
 
@@ -122,14 +125,85 @@ class AnnouncerTest {
     @Test
     void group_thatTakesNoMessage_doesNotEndTheHeartbeats() {
         groupFails = true;
-        answer(true);
+        alwaysPassing();
         groupFails = false;
         loop.advance(HEARTBEAT);
 
         assertThat(said).extracting(Announcement::sequence).containsExactly(2L);
     }
 
+    @Test
+    void heartbeat_waitsForTheAnswerThatProvesIt() {
+        answer(true);
+        loop.advance(HEARTBEAT);
+        assertThat(questions).hasSize(2);
+        loop.advance(Duration.ofMillis(1_900));
+        assertThat(said).hasSize(1);
+
+        answer(true);
+
+        assertThat(said).hasSize(2).extracting(announcement -> announcement.member().state())
+                .containsOnly(MemberState.JOINING);
+    }
+
+    @Test
+    void probes_thatFail_areAnnouncedAtOnceAndOverAndOver_untilTheyPassAgain() {
+        announcer.announce(MemberState.READY);
+        answer(true);
+        loop.advance(HEARTBEAT);
+        answer(false);
+        assertThat(states()).containsExactly(MemberState.READY, MemberState.UNHEALTHY);
+        assertThat(announcer.self().state()).isEqualTo(MemberState.UNHEALTHY);
+        assertThat(announcer.probesPass()).isFalse();
+
+        loop.advance(HEARTBEAT);
+        loop.advance(HEARTBEAT);
+        assertThat(questions).hasSize(3);
+        assertThat(states()).endsWith(MemberState.UNHEALTHY, MemberState.UNHEALTHY).hasSize(3);
+        announcer.announce(MemberState.DRAINING);
+        answer(true);
+
+        assertThat(states()).endsWith(MemberState.UNHEALTHY, MemberState.DRAINING);
+        assertThat(announcer.self().state()).isEqualTo(MemberState.DRAINING);
+        assertThat(announcer.probesPass()).isTrue();
+    }
+
+    @Test
+    void probes_thatDoNotAnswer_areAFailureAfterTheDeadline_andALateAnswerIsDropped() {
+        answer(true);
+        loop.advance(HEARTBEAT);
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(states()).containsExactly(MemberState.JOINING, MemberState.UNHEALTHY);
+
+        loop.advance(HEARTBEAT);
+        questions.get(1).complete(true);
+        loop.drain();
+
+        assertThat(questions).hasSize(3);
+        assertThat(states()).endsWith(MemberState.UNHEALTHY);
+    }
+
+    @Test
+    void probes_areAskedOneRoundAtATime() {
+        answer(true);
+        loop.advance(HEARTBEAT.multipliedBy(2));
+
+        assertThat(questions).hasSize(2);
+    }
+
+    private List<MemberState> states() {
+        return said.stream().map(announcement -> announcement.member().state()).toList();
+    }
+
+    private void alwaysPassing() {
+        passing = true;
+        answer(true);
+    }
+
     private CompletableFuture<Boolean> ask() {
+        if (passing) {
+            return CompletableFuture.completedFuture(true);
+        }
         questions.add(new CompletableFuture<>());
         return questions.getLast();
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -21,7 +22,7 @@ final class Cluster implements AfterEachCallback {
     /// Short enough for tests, and long enough for a busy machine.
     static final ClusterTimers QUICK = new ClusterTimers(Duration.ofMillis(200), Duration.ofMillis(400),
             Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(200),
-            Duration.ofMillis(600));
+            Duration.ofMillis(600), Duration.ofSeconds(1), Duration.ofSeconds(4));
     static final LivenessProbe ANSWERS = () -> CompletableFuture.completedFuture(true);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -46,7 +47,12 @@ final class Cluster implements AfterEachCallback {
     }
 
     Membership join(ClusterSettings settings, Member self, LivenessProbe probe, SimpleMeterRegistry registry) {
-        return closing(JGroupsMembership.join(settings, self, probe, registry));
+        return join(settings, self, probe, () -> RouteSummary.NONE, registry);
+    }
+
+    Membership join(ClusterSettings settings, Member self, LivenessProbe probe, Supplier<RouteSummary> summary,
+            SimpleMeterRegistry registry) {
+        return closing(JGroupsMembership.join(settings, self, probe, summary, registry));
     }
 
     static ClusterSettings settings(Endpoint bind, List<Endpoint> members) {

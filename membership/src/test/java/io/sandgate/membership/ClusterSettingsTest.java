@@ -25,7 +25,7 @@ class ClusterSettingsTest {
                 .isEqualTo(new ClusterSettings(SELF, List.of(), "sandgate", Duration.ofSeconds(30),
                         new ClusterTimers(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(8),
                                 Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1),
-                                Duration.ofSeconds(4))));
+                                Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(60))));
     }
 
     @Test
@@ -37,10 +37,23 @@ class ClusterSettingsTest {
         assertThatThrownBy(() -> new ClusterSettings(SELF, List.of(), "n", Duration.ofSeconds(1), TUNED))
                 .hasMessageStartingWith("sandgate.cluster.join-timeout: PT1S (expected: more than");
         assertThatThrownBy(() -> new ClusterTimers(Duration.ZERO, TUNED.discovery(), TUNED.failureTimeout(),
-                TUNED.failureInterval(), TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax()))
+                TUNED.failureInterval(), TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax(), TUNED.routable(),
+                TUNED.dead()))
                 .hasMessageStartingWith("sandgate.cluster.heartbeat: PT0S");
         assertThatThrownBy(() -> new ClusterTimers(TUNED.heartbeat(), TUNED.discovery(), Duration.ofSeconds(2),
-                Duration.ofSeconds(2), TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax()))
+                Duration.ofSeconds(2), TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax(), TUNED.routable(),
+                TUNED.dead()))
                 .hasMessageStartingWith("sandgate.cluster.failure-timeout: PT2S");
+        assertThatThrownBy(() -> timeouts(Duration.ofSeconds(2), TUNED.dead()))
+                .hasMessage("sandgate.cluster.routable-timeout: PT2S (expected: more than twice "
+                        + "sandgate.cluster.heartbeat, PT1S)");
+        assertThatThrownBy(() -> timeouts(TUNED.routable(), Duration.ofSeconds(10)))
+                .hasMessage("sandgate.cluster.dead-timeout: PT10S (expected: more than twice "
+                        + "sandgate.cluster.routable-timeout, PT5S)");
+    }
+
+    private static ClusterTimers timeouts(Duration routable, Duration dead) {
+        return new ClusterTimers(TUNED.heartbeat(), TUNED.discovery(), TUNED.failureTimeout(), TUNED.failureInterval(),
+                TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax(), routable, dead);
     }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.sandgate.membership.Cluster.awaitMembers;
 import static io.sandgate.membership.Cluster.settings;
+import static io.sandgate.membership.Members.announcement;
 import static io.sandgate.membership.Members.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -73,9 +74,9 @@ class ForeignTrafficTest {
         rogue.send(new BytesMessage(null, new byte[]{1, 2, 3}));
         rogue.send(new BytesMessage(null, new byte[0]));
         rogue.send(new BytesMessage(null, new byte[200_000]));
-        rogue.send(new BytesMessage(null, new byte[]{'S', 'G', 2, 0}));
+        rogue.send(new BytesMessage(null, new byte[]{'S', 'G', AnnouncementCodec.VERSION + 1, 0}));
         rogue.send(new EmptyMessage(null));
-        say(rogue, new Announcement(member("rogue", 1), 1));
+        say(rogue, announcement(member("rogue", 1), 1));
 
         awaitMembers(replica, "r0", "rogue");
         assertThat(ignored(IgnoreReason.GARBAGE)).isEqualTo(3);
@@ -104,8 +105,8 @@ class ForeignTrafficTest {
         other.getProtocolStack().insertProtocol(lossy, ProtocolStack.Position.ABOVE, TP.class);
         lossy.dropDownMulticasts(1);
 
-        say(other, new Announcement(member("lost", 1), 1));
-        say(other, new Announcement(member("other", 1), 2));
+        say(other, announcement(member("lost", 1), 1));
+        say(other, announcement(member("other", 1), 2));
 
         awaitMembers(replica, "lost", "r0");
         await().untilAsserted(() -> assertThat(ignored(IgnoreReason.CHANGED_ID)).isEqualTo(1));
@@ -115,7 +116,7 @@ class ForeignTrafficTest {
     void halves_thatFindEachOtherAgain_areReportedAsMerged() throws Exception {
         Membership replica = startReplica();
         JChannel other = rogue();
-        say(other, new Announcement(member("other", 1), 1));
+        say(other, announcement(member("other", 1), 1));
         awaitMembers(replica, "other", "r0");
 
         DISCARD cut = new DISCARD().discardAll(true);
@@ -124,7 +125,7 @@ class ForeignTrafficTest {
         await().until(() -> other.getView().size() == 1);
         cut.discardAll(false);
         await().until(() -> other.getView().size() == 2);
-        say(other, new Announcement(member("other", 1), 2));
+        say(other, announcement(member("other", 1), 2));
 
         awaitMembers(replica, "other", "r0");
         await().untilAsserted(() -> assertThat(heard).containsExactly(new Joined(member("other", 1)),

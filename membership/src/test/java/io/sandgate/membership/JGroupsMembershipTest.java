@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -126,6 +127,55 @@ class JGroupsMembershipTest {
     }
 
     @Test
+    void health_goesByTheHeartbeats_andTheyCarryTheSummary() throws IOException {
+        List<Endpoint> all = Cluster.endpoints(2);
+        RouteSummary routes = new RouteSummary(5, 1);
+        Membership first = cluster.join(settings(all.get(0), all), member("r0", 1));
+        Queue<RouteSummary> summaries = new ConcurrentLinkedQueue<>();
+        first.onHeartbeat((member, summary) -> summaries.add(summary));
+        Membership second = cluster.join(settings(all.get(1), all), member("r1", 1), Cluster.ANSWERS,
+                () -> routes, new SimpleMeterRegistry());
+        awaitMembers(first, "r0", "r1");
+        assertThat(first.health("r1")).isEqualTo(MemberHealth.NOT_ROUTABLE);
+        assertThat(first.health("r0")).isEqualTo(MemberHealth.ROUTABLE);
+
+        second.announce(MemberState.READY);
+        await().until(() -> first.health("r1") == MemberHealth.ROUTABLE);
+        await().until(() -> summaries.size() >= 2);
+        assertThat(summaries).containsOnly(routes);
+        second.close();
+        await().until(() -> first.health("r1") == MemberHealth.NOT_ROUTABLE);
+        await().until(() -> first.health("r1") == MemberHealth.DEAD);
+    }
+
+    @Test
+    void replica_whoseLoopStandsStill_isFencedUntilItIsReconciled() throws Exception {
+        List<Endpoint> all = Cluster.endpoints(2);
+        Membership replica = cluster.join(settings(all.get(0), all), member("r0", 1));
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch fenced = new CountDownLatch(1);
+        replica.onChange(change -> awaitLatch(goOn));
+        replica.onFenced(() -> {
+            throw new IllegalStateException("a listener that fails on purpose");
+        });
+        replica.onFenced(fenced::countDown);
+        assertThat(replica.standing().fenced()).isFalse();
+
+        cluster.join(settings(all.get(1), all), member("r1", 1));
+        await().until(() -> replica.standing().fenced());
+        assertThat(replica.standing().fencedBecause()).startsWith("it did not run for ");
+        goOn.countDown();
+
+        fenced.await();
+        awaitMembers(replica, "r0", "r1");
+        assertThat(replica.standing().fenced()).isTrue();
+        await().until(() -> {
+            replica.reconciled();
+            return !replica.standing().fenced();
+        });
+    }
+
+    @Test
     void port_thatIsTaken_isNamedWithItsSettingAndWhatToDo() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Endpoint bind = new Endpoint("127.0.0.1", taken.getLocalPort());
@@ -159,6 +209,14 @@ class JGroupsMembershipTest {
 
         assertThatThrownBy(() -> cluster.join(settings, member("r0", 1))).isInstanceOf(MembershipException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Queue<MembershipChange> listen(Membership membership) {

@@ -26,6 +26,11 @@ final class ManualLoop implements Loop {
         timed.add(new Timed(now.plus(delay), task));
     }
 
+    /// Its clock, as a nano time.
+    long nanoTime() {
+        return now.toNanos();
+    }
+
     int waiting() {
         return ready.size();
     }

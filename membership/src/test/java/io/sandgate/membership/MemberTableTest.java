@@ -61,8 +61,8 @@ class MemberTableTest {
         Member ready = member("a", 1).in(MemberState.READY);
         Member moved = new Member("a", 1, new Endpoint("127.0.0.1", 7790), ready.publicEndpoint(), ready.state());
 
-        assertThat(table.announced("A", new Announcement(ready, 2))).containsExactly(new Updated(ready));
-        assertThat(table.announced("A", new Announcement(moved, 3))).containsExactly(new Updated(moved));
+        assertThat(table.announced("A", announcement(ready, 2))).containsExactly(new Updated(ready));
+        assertThat(table.announced("A", announcement(moved, 3))).containsExactly(new Updated(moved));
         assertThat(table.members()).containsExactly(moved);
     }
 
@@ -70,7 +70,7 @@ class MemberTableTest {
     void announcement_thatWasOvertaken_isIgnored() {
         view("A");
         Member ready = member("a", 1).in(MemberState.READY);
-        table.announced("A", new Announcement(ready, 2));
+        table.announced("A", announcement(ready, 2));
 
         assertThat(table.announced("A", announcement("a", 1, 1))).isEmpty();
         assertThat(table.announced("A", announcement("a", 1, 2))).isEmpty();
@@ -84,7 +84,7 @@ class MemberTableTest {
         table.announced("A", announcement("a", 1, 1));
         table.announced("B", announcement("b", 1, 1));
         Member draining = member("a", 1).in(MemberState.DRAINING);
-        table.announced("A", new Announcement(draining, 2));
+        table.announced("A", announcement(draining, 2));
 
         assertThat(view("B")).containsExactly(new Left(draining));
         assertThat(table.members()).containsExactly(member("b", 1));
@@ -148,9 +148,9 @@ class MemberTableTest {
         view("A", "B");
         Member atA = member("x", 1).in(MemberState.READY);
         Member atB = member("x", 1).in(MemberState.DRAINING);
-        table.announced("B", new Announcement(atB, 1));
-        table.announced("A", new Announcement(atA, 1));
-        table.announced("B", new Announcement(atB, 2));
+        table.announced("B", announcement(atB, 1));
+        table.announced("A", announcement(atA, 1));
+        table.announced("B", announcement(atB, 2));
 
         assertThat(table.members()).containsExactly(atA);
         assertThat(ignored).containsExactly(IgnoreReason.DUPLICATE_ID);

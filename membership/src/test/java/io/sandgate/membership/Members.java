@@ -9,7 +9,11 @@ final class Members {
                 MemberState.JOINING);
     }
 
+    static Announcement announcement(Member member, long sequence) {
+        return new Announcement(member, sequence, RouteSummary.NONE);
+    }
+
     static Announcement announcement(String id, long incarnation, long sequence) {
-        return new Announcement(member(id, incarnation), sequence);
+        return announcement(member(id, incarnation), sequence);
     }
 }

@@ -23,7 +23,7 @@ final class ReplicaProcess {
     public static void main(String[] args) throws IOException {
         List<Endpoint> members = Arrays.stream(args).skip(2).map(Endpoint::parse).toList();
         try (Membership membership = JGroupsMembership.join(Cluster.settings(Endpoint.parse(args[1]), members),
-                Members.member(args[0], 1), Cluster.ANSWERS, new SimpleMeterRegistry())) {
+                Members.member(args[0], 1), Cluster.ANSWERS, () -> RouteSummary.NONE, new SimpleMeterRegistry())) {
             // Lives until it is killed, or the process that started it is gone.
             System.in.readAllBytes();
             membership.announce(MemberState.DRAINING);

@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.membership.MembershipChange.Joined;
 import io.sandgate.membership.MembershipChange.Left;
 import io.sandgate.membership.MembershipChange.Merged;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +18,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RosterTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ManualLoop loop = new ManualLoop();
-    private final Roster<String> roster = new Roster<>("self", loop, System::nanoTime,
-            new MembershipMeters(registry, () -> 1));
+    private final Vitals vitals = new Vitals(Duration.ofSeconds(5), Duration.ofSeconds(60), loop::nanoTime);
+    private final SelfFence fence = new SelfFence(vitals, ClusterTimers.tuned(), loop::nanoTime,
+            new SelfFence.Listener() {
+                @Override
+                public void fenced(SelfFence.Fencing fencing) {}
+
+                @Override
+                public void heardAgain() {}
+            });
+    private final Roster<String> roster = new Roster<>("self", loop, vitals, fence,
+            new MembershipMeters(registry, () -> 1, fence::fencedFor));
     private final List<MembershipChange> heard = new ArrayList<>();
 
     @Test
@@ -108,6 +119,122 @@ class RosterTest {
         loop.drain();
 
         assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void heartbeats_ofReadyAndDrainingMembers_arePassedOnAlsoBehindAListenerThatThrows() {
+        RouteSummary routes = new RouteSummary(7, 2);
+        List<String> beats = new ArrayList<>();
+        roster.onHeartbeat((member, summary) -> {
+            throw new IllegalStateException("a listener that fails on purpose");
+        });
+        roster.onHeartbeat((member, summary) -> beats.add(member.id() + " " + member.state() + " " + summary.root()));
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", new Announcement(member("a", 1), 1, routes));
+        say("A", new Announcement(member("a", 1).in(MemberState.READY), 2, routes));
+        say("A", new Announcement(member("a", 1).in(MemberState.UNHEALTHY), 3, routes));
+        loop.drain();
+
+        assertThat(beats).containsExactly("a READY 7");
+        say("A", new Announcement(member("a", 1).in(MemberState.DRAINING), 4, routes));
+        loop.drain();
+        assertThat(beats).containsExactly("a READY 7", "a DRAINING 7");
+    }
+
+    @Test
+    void announcement_withoutEffect_isNoHeartbeat() {
+        List<String> beats = new ArrayList<>();
+        roster.onHeartbeat((member, summary) -> beats.add(member.id()));
+        Member ready = member("a", 1).in(MemberState.READY);
+        roster.viewChanged(ViewChange.plain(Set.of("A", "B")));
+        say("A", announcement(ready, 2));
+        say("A", announcement(ready, 2));
+        say("A", announcement(ready, 1));
+        say("B", announcement(member("a", 0).in(MemberState.READY), 1));
+        say("C", announcement(member("c", 1).in(MemberState.READY), 1));
+        loop.drain();
+
+        assertThat(beats).containsExactly("a");
+    }
+
+    @Test
+    void announcement_thatIsSaidTwice_doesNotMakeAMemberYounger() {
+        Announcement once = announcement(member("a", 1).in(MemberState.READY), 1);
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", once);
+        loop.drain();
+        loop.advance(Duration.ofSeconds(6));
+        say("A", once);
+        loop.drain();
+
+        assertThat(vitals.age("a")).isEqualTo(Duration.ofSeconds(6));
+        assertThat(vitals.health("a")).isEqualTo(MemberHealth.NOT_ROUTABLE);
+    }
+
+    @Test
+    void member_thatLeftTheView_isNotRoutable() {
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement(member("a", 1).in(MemberState.READY), 1));
+        loop.drain();
+        assertThat(vitals.health("a")).isEqualTo(MemberHealth.ROUTABLE);
+
+        roster.viewChanged(ViewChange.plain(Set.of()));
+        loop.drain();
+
+        assertThat(vitals.health("a")).isEqualTo(MemberHealth.NOT_ROUTABLE);
+    }
+
+    @Test
+    void listenerOfChanges_findsTheMemberRoutable() {
+        List<MemberHealth> seen = new ArrayList<>();
+        roster.onChange(change -> seen.add(vitals.health(change.member().id())));
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement(member("a", 1).in(MemberState.READY), 1));
+        loop.drain();
+
+        assertThat(seen).containsExactly(MemberHealth.ROUTABLE);
+    }
+
+    @Test
+    void anyChangeOfTheView_makesItUnstable_andAnotherStateDoesNot() {
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement("a", 1, 1));
+        loop.drain();
+        assertThat(stableFor(3)).isEqualTo(Duration.ofSeconds(3));
+
+        say("A", announcement(member("a", 1).in(MemberState.READY), 2));
+        assertThat(stableFor(0)).isEqualTo(Duration.ofSeconds(3));
+        say("A", announcement("a", 2, 1));
+        assertThat(stableFor(0)).isZero();
+        assertThat(stableFor(2)).isEqualTo(Duration.ofSeconds(2));
+        roster.viewChanged(ViewChange.plain(Set.of("A", "silent")));
+        assertThat(stableFor(0)).isZero();
+    }
+
+    @Test
+    void memberThatDrained_isNotMissedWhenItIsGone_andOneThatDied_is() {
+        roster.viewChanged(ViewChange.plain(Set.of("A", "B", "C")));
+        for (String id : List.of("a", "b", "c")) {
+            say(id.toUpperCase(Locale.ROOT), announcement(id, 1, 1));
+        }
+        stableFor(0);
+        loop.advance(SweepRule.WINDOW);
+        say("A", announcement(member("a", 1).in(MemberState.DRAINING), 2));
+        say("B", announcement("b", 1, 2));
+        loop.drain();
+        assertThat(fence.standing(true).lastStableView()).isEqualTo(4);
+        roster.viewChanged(ViewChange.plain(Set.of("C")));
+        loop.drain();
+
+        Standing standing = fence.standing(true);
+        assertThat(standing.lastStableView()).isEqualTo(3);
+        assertThat(standing.missing()).isEqualTo(1);
+    }
+
+    private Duration stableFor(int seconds) {
+        loop.drain();
+        loop.advance(Duration.ofSeconds(seconds));
+        return fence.standing(true).viewStableFor();
     }
 
     private void say(String from, Announcement announcement) {

@@ -13,14 +13,14 @@ import java.util.Optional;
 public final class AdminApi {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final Readiness readiness;
+    private final HealthView health;
     private final ClusterView cluster;
     private final PrometheusMeterRegistry metrics;
     private final Optional<String> token;
 
     /// @param token what callers must present as a bearer token, except for health and readiness
-    public AdminApi(Readiness readiness, ClusterView cluster, PrometheusMeterRegistry metrics, Optional<String> token) {
-        this.readiness = readiness;
+    public AdminApi(HealthView health, ClusterView cluster, PrometheusMeterRegistry metrics, Optional<String> token) {
+        this.health = health;
         this.cluster = cluster;
         this.metrics = metrics;
         this.token = token;
@@ -28,20 +28,15 @@ public final class AdminApi {
 
     /// Adds the calls to a router; what is mounted after them needs the token too.
     public void mount(Router router) {
-        router.get("/healthz").handler(context -> Answers.json(context, 200, new JsonObject().put("healthy", true)));
-        router.get("/readyz").handler(this::ready);
+        router.get("/healthz").handler(context -> answer(context, "healthy", health.health()));
+        router.get("/readyz").handler(context -> answer(context, "ready", health.ready()));
         token.ifPresent(expected -> router.route().handler(context -> authorize(context, expected)));
         router.get("/metrics").handler(this::scrape);
         router.get("/cluster").handler(context -> Answers.json(context, 200, cluster.json()));
     }
 
-    private void ready(RoutingContext context) {
-        boolean ready = readiness.isReady();
-        JsonObject answer = new JsonObject().put("ready", ready);
-        if (!ready) {
-            answer.put("reason", readiness.reason());
-        }
-        Answers.json(context, ready ? 200 : 503, answer);
+    private static void answer(RoutingContext context, String verdict, JsonObject answer) {
+        Answers.json(context, answer.getBoolean(verdict) ? 200 : 503, answer);
     }
 
     private static void authorize(RoutingContext context, String expected) {

@@ -1,8 +1,10 @@
 package io.sandgate.api.admin;
 
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
+import io.sandgate.membership.SweepRule;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -23,17 +25,19 @@ public final class ClusterView {
         List<Member> members = membership.members();
         JsonArray list = new JsonArray();
         members.forEach(member -> list.add(json(member)));
-        String sweeper = members.stream().filter(member -> member.state() == MemberState.READY).map(Member::id)
-                .findFirst()
-                .orElse("");
+        String sweeper = SweepRule.sweeper(members, membership::health).orElse("");
         return new JsonObject().put("self", membership.self().id()).put("view", membership.view())
                 .put("sweeper", sweeper).put("members", list);
+    }
+
+    private boolean isRoutable(Member member) {
+        return member.state() == MemberState.READY && membership.health(member.id()) == MemberHealth.ROUTABLE;
     }
 
     private JsonObject json(Member member) {
         return new JsonObject().put("id", member.id()).put("incarnation", member.incarnation())
                 .put("state", member.state().name().toLowerCase(Locale.ROOT))
-                .put("routable", member.state() == MemberState.READY)
+                .put("routable", isRoutable(member))
                 .put("ageMs", membership.age(member.id()).toMillis())
                 .put("routes", routes.of(member.id())).put("peer", member.peer().toString())
                 .put("public", member.publicEndpoint().toString());

@@ -4,6 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sandgate.api.e2b.PeerFailure.Kind;
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
+import io.sandgate.membership.MemberState;
+import io.sandgate.membership.Membership;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,10 +40,12 @@ final class PeerClient {
     private final String self;
     private final WebClient client;
     private final MeterRegistry meters;
+    private final Membership membership;
 
     PeerClient(Vertx vertx, E2bServices services, E2bSettings settings) {
         this.vertx = vertx;
-        this.self = services.membership().self().id();
+        this.membership = services.membership();
+        this.self = membership.self().id();
         this.meters = services.meters();
         WebClientOptions options = new WebClientOptions(services.peerTransport())
                 .setConnectTimeout((int) settings.connectTimeout().toMillis()).setKeepAlive(true)
@@ -53,12 +58,17 @@ final class PeerClient {
                 .withConnectHandler(connection -> connection.exceptionHandler(error -> {})).build(), options);
     }
 
-    /// Fails with [PeerFailure] when there is no answer of that member's within the deadline.
+    /// Fails with [PeerFailure] when there is no answer of that member's within the deadline, and at once when the member
+    /// is not routable.
     ///
     /// @param purpose a tag of the metrics
     Future<Reply> send(Member to, PeerRequest call, String purpose, Duration deadline) {
         Timer.Sample sample = Timer.start(meters);
         Promise<Reply> answer = Promise.promise();
+        if (!mayAnswer(to)) {
+            answer.fail(new PeerFailure(Kind.UNREACHABLE, "it is not routable now"));
+            return timed(answer.future(), sample, purpose);
+        }
         long timer = vertx.setTimer(deadline.toMillis(), ignored -> answer.tryFail(timeout(deadline)));
         request(to, call, deadline).onComplete(result -> {
             vertx.cancelTimer(timer);
@@ -68,7 +78,16 @@ final class PeerClient {
                 answer.tryFail(e);
             }
         });
-        return answer.future().onComplete(result -> sample.stop(
+        return timed(answer.future(), sample, purpose);
+    }
+
+    /// One that joins has said nothing healthy yet, and answers all the same.
+    private boolean mayAnswer(Member member) {
+        return member.state() == MemberState.JOINING || membership.health(member.id()) == MemberHealth.ROUTABLE;
+    }
+
+    private Future<Reply> timed(Future<Reply> answer, Timer.Sample sample, String purpose) {
+        return answer.onComplete(result -> sample.stop(
                 Timer.builder("sandgate.api.forwards").description("calls to peers that own what the call is about")
                         .tag("purpose", purpose).tag("outcome", outcome(result)).register(meters)));
     }

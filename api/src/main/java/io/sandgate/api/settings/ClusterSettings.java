@@ -57,8 +57,14 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
             "Shortest time between two looks for other halves of the cluster.");
     static final Setting<Duration> MERGE_MAX = time("merge-max", "4s",
             "Longest time between two looks for other halves of the cluster.");
+    static final Setting<Duration> ROUTABLE_TIMEOUT = time("routable-timeout", "5s",
+            "A member that said nothing healthy for longer is not given traffic; more than two heartbeats.");
+    static final Setting<Duration> DEAD_TIMEOUT = time("dead-timeout", "60s",
+            "A member that said nothing healthy for longer is dead, and what it owned is cleared; more than two "
+                    + "routable timeouts.");
     static final List<Setting<?>> ALL = List.of(NAME, HOST, PORT, DISCOVERY, MEMBERS, SECRET, JOIN_TIMEOUT, HEARTBEAT,
-            DISCOVERY_TIMEOUT, FAILURE_TIMEOUT, FAILURE_INTERVAL, VERIFY_TIMEOUT, MERGE_MIN, MERGE_MAX);
+            DISCOVERY_TIMEOUT, FAILURE_TIMEOUT, FAILURE_INTERVAL, VERIFY_TIMEOUT, MERGE_MIN, MERGE_MAX,
+            ROUTABLE_TIMEOUT, DEAD_TIMEOUT);
 
     private static Setting<Duration> time(String name, String standard, String meaning) {
         return Setting.of("cluster." + name, Type.duration("10ms", "1h"), standard, meaning);
@@ -75,9 +81,15 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
         if (values.get(JOIN_TIMEOUT).compareTo(values.get(DISCOVERY_TIMEOUT)) <= 0) {
             throw values.refused(JOIN_TIMEOUT, "more than " + DISCOVERY_TIMEOUT.fullName());
         }
+        if (values.get(ROUTABLE_TIMEOUT).compareTo(values.get(HEARTBEAT).multipliedBy(2)) <= 0) {
+            throw values.refused(ROUTABLE_TIMEOUT, "more than twice " + HEARTBEAT.fullName());
+        }
+        if (values.get(DEAD_TIMEOUT).compareTo(values.get(ROUTABLE_TIMEOUT).multipliedBy(2)) <= 0) {
+            throw values.refused(DEAD_TIMEOUT, "more than twice " + ROUTABLE_TIMEOUT.fullName());
+        }
         ClusterTimers timers = new ClusterTimers(values.get(HEARTBEAT), values.get(DISCOVERY_TIMEOUT),
                 values.get(FAILURE_TIMEOUT), interval, values.get(VERIFY_TIMEOUT), values.get(MERGE_MIN),
-                values.get(MERGE_MAX));
+                values.get(MERGE_MAX), values.get(ROUTABLE_TIMEOUT), values.get(DEAD_TIMEOUT));
         return new ClusterSettings(values.get(NAME), values.get(HOST), values.get(PORT), values.get(DISCOVERY),
                 values.get(MEMBERS), values.find(SECRET), values.get(JOIN_TIMEOUT), timers);
     }

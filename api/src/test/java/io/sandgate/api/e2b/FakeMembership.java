@@ -1,17 +1,29 @@
 package io.sandgate.api.e2b;
 
+import io.sandgate.membership.HeartbeatListener;
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipListener;
+import io.sandgate.membership.Standing;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/// One replica's view of a list of members that all replicas of a test share.
-record FakeMembership(String id, Map<String, Member> shared) implements Membership {
+/// One replica's view of a list of members that all replicas of a test share: each is as healthy as it says.
+///
+/// @param standings what this replica knows of itself: the last one counts
+public record FakeMembership(String id, Map<String, Member> shared, List<Standing> standings)
+        implements
+            Membership {
+
+    public FakeMembership(String id, Map<String, Member> shared) {
+        this(id, shared, new CopyOnWriteArrayList<>(List.of(new Standing(false, "", Duration.ofDays(1), 1, 1, true))));
+    }
 
     @Override
     public Member self() {
@@ -38,6 +50,14 @@ record FakeMembership(String id, Map<String, Member> shared) implements Membersh
     }
 
     @Override
+    public MemberHealth health(String member) {
+        Member known = shared.get(member);
+        return known != null && (known.state() == MemberState.READY || known.state() == MemberState.DRAINING)
+                ? MemberHealth.ROUTABLE
+                : MemberHealth.NOT_ROUTABLE;
+    }
+
+    @Override
     public int unannounced() {
         return 0;
     }
@@ -46,9 +66,23 @@ record FakeMembership(String id, Map<String, Member> shared) implements Membersh
     public void onChange(MembershipListener listener) {}
 
     @Override
+    public void onHeartbeat(HeartbeatListener listener) {}
+
+    @Override
     public void announce(MemberState state) {
         shared.put(id, self().in(state));
     }
+
+    @Override
+    public Standing standing() {
+        return standings.getLast();
+    }
+
+    @Override
+    public void onFenced(Runnable listener) {}
+
+    @Override
+    public void reconciled() {}
 
     @Override
     public void close() {

@@ -132,6 +132,42 @@ class ForwardingTest {
     }
 
     @Test
+    void call_toAnOwnerThatIsNotRoutable_isRefusedAtOnceAndNotSent() {
+        String id = sandbox(SandboxState.RUNNING);
+        say(owner, MemberState.UNHEALTHY);
+
+        client.delete("/sandboxes/" + id).isError(503).saying("cannot be reached; nothing was changed");
+
+        assertThat(owner.sandboxes.calls).isEmpty();
+    }
+
+    @Test
+    void list_doesNotAskWhoIsNotRoutable_andNamesIt() {
+        sandbox(SandboxState.RUNNING);
+        say(owner, MemberState.UNHEALTHY);
+
+        Answer list = client.get("/v2/sandboxes");
+
+        assertThat(list.json()).isEmpty();
+        assertThat(list.header(ListCalls.MISSING)).isEqualTo(owner.id);
+        assertThat(entry.meters.get("sandgate.api.forwards").tag("outcome", "unreachable").timer().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void owner_thatJoins_isAskedAlthoughItSaidNothingHealthyYet() {
+        String id = sandbox(SandboxState.RUNNING);
+        say(owner, MemberState.JOINING);
+
+        assertThat(client.get("/sandboxes/" + id).status()).isEqualTo(200);
+        assertThat(client.get("/v2/sandboxes").json()).hasSize(1);
+    }
+
+    private void say(TestReplica replica, MemberState state) {
+        cluster.members.computeIfPresent(replica.id, (id, member) -> member.in(state));
+    }
+
+    @Test
     void foreignSandbox_elsewhere_is404LikeAMissingOneEvenIfItsOwnerIsDead() {
         String id = sandbox(SandboxState.RUNNING);
         cluster.members.remove(owner.id);

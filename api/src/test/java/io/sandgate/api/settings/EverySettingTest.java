@@ -53,6 +53,8 @@ class EverySettingTest {
         OTHER.put("cluster.verify-timeout", "5s");
         OTHER.put("cluster.merge-min", "6s");
         OTHER.put("cluster.merge-max", "7s");
+        OTHER.put("cluster.routable-timeout", "6s");
+        OTHER.put("cluster.dead-timeout", "61s");
         OTHER.put("sync.request-timeout", "300ms");
         OTHER.put("sync.attempts", "4");
         OTHER.put("sync.backoff", "10ms");
@@ -197,7 +199,7 @@ class EverySettingTest {
                         Optional.of(new Secret("a-secret-of-sixteen")), Duration.ofSeconds(31),
                         new ClusterTimers(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(9),
                                 Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6),
-                                Duration.ofSeconds(7))),
+                                Duration.ofSeconds(7), Duration.ofSeconds(6), Duration.ofSeconds(61))),
                 new SyncSettings(Duration.ofMillis(300), 4, Duration.ofMillis(10), 1.5, 0.25, Duration.ofMillis(700),
                         32, 4, Duration.ofMillis(60), 5, Duration.ofSeconds(2), 1000),
                 new ProxySettings(List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("10.1.0.0/16")),

@@ -44,6 +44,8 @@ class SettingsRefusalTest {
             sync.backoff=70ms               | sandgate.sync.backoff: 70ms (expected: less: with sync.attempts=3, sync.backoff-factor=2.0 and sync.jitter=0.5 the longest sleeps add up to 315ms, and must stay below sandgate.sync.request-timeout, which is 200ms; from --set)
             sync.peer-deadline=100ms        | sandgate.sync.peer-deadline: 100ms (expected: at least sandgate.sync.request-timeout, which is 200ms; from --set)
             sync.max-in-flight=4            | sandgate.sync.max-in-flight-slow: 8 (expected: at most sandgate.sync.max-in-flight, which is 4; from default)
+            cluster.heartbeat=3s            | sandgate.cluster.routable-timeout: 5s (expected: more than twice sandgate.cluster.heartbeat; from default)
+            cluster.dead-timeout=10s        | sandgate.cluster.dead-timeout: 10s (expected: more than twice sandgate.cluster.routable-timeout; from --set)
             sandbox.max-timeout=1m          | sandgate.sandbox.default-timeout: 5m (expected: at most sandgate.sandbox.max-timeout, which is 1m; from default)
             replica.drain-timeout=15s       | sandgate.replica.drain-timeout: 15s (expected: below sandgate.replica.stop-timeout, which is 15s; from --set)
             sandbox.addresses=10.0.0.0/8    | sandgate.sandbox.addresses: 10.0.0.0/8 (expected: a range inside sandgate.proxy.allowed-targets, or nobody could reach the sandboxes; from --set)

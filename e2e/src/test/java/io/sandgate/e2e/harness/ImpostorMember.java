@@ -15,6 +15,7 @@ import io.sandgate.membership.JGroupsMembership;
 import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
+import io.sandgate.membership.RouteSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -105,7 +106,7 @@ public final class ImpostorMember implements AutoCloseable {
         Member self = new Member(id, Instant.now().toEpochMilli(), new Endpoint("127.0.0.1", peer.port()),
                 new Endpoint("127.0.0.1", 1), MemberState.JOINING);
         Membership joined = JGroupsMembership.join(settings, self, () -> CompletableFuture.completedFuture(true),
-                new SimpleMeterRegistry());
+                () -> RouteSummary.NONE, new SimpleMeterRegistry());
         membership = joined;
         joined.announce(MemberState.READY);
         Set<String> members = cluster.replicas().stream().filter(ReplicaProcess::isAlive).map(ReplicaProcess::id)

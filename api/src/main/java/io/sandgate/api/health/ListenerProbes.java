@@ -1,0 +1,37 @@
+package io.sandgate.api.health;
+
+import io.sandgate.membership.Endpoint;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/// Makes the probes of this replica's listeners, which share an event loop and a client.
+public final class ListenerProbes {
+    private final Context context;
+    private final HttpClient client;
+    private final RandomGenerator random;
+
+    /// @param transport how a listener is reached: TLS or not; all else is set here
+    /// @param deadline a connection that stands still for so long is closed
+    public ListenerProbes(Vertx vertx, HttpClientOptions transport, Duration deadline, RandomGenerator random) {
+        HttpClientOptions options = new HttpClientOptions(transport).setKeepAlive(false)
+                .setConnectTimeout((int) deadline.toMillis());
+        options.setIdleTimeout((int) deadline.toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(2).setMaxWaitQueueSize(2));
+        this.random = random;
+    }
+
+    /// A probe of one listener.
+    ///
+    /// @param path where it answers with the nonce
+    public Probe of(String name, Endpoint listener, String path) {
+        return new ListenerProbe(name, context, client, listener, path, random);
+    }
+}
