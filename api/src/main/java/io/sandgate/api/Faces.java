@@ -13,6 +13,7 @@ import io.sandgate.api.health.HealthChecks;
 import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.http.Answers;
 import io.sandgate.api.peer.RefreshApi;
+import io.sandgate.api.route.DigestApi;
 import io.sandgate.api.route.RouteApi;
 import io.sandgate.api.route.RouteFeed;
 import io.sandgate.api.settings.ApiKeys;
@@ -103,6 +104,7 @@ final class Faces implements AutoCloseable {
         Router router = router(vertx);
         new RefreshApi(routing.table(), routing.watch()::fetchFrom, meters).mount(router);
         NonceEcho.mount(router);
+        new DigestApi(routing.table(), routing.digests(), this::isListable).mount(router);
         routes.mount(router);
         router.route(E2bApi.OWNER_MOUNT).subRouter(e2b.ownerRouter());
         return router;

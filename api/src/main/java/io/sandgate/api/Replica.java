@@ -15,11 +15,14 @@ import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
-import io.sandgate.membership.RouteSummary;
+import io.sandgate.membership.SweepRule;
+import io.sandgate.membership.SweepVerdict;
 import io.sandgate.proxy.forward.Forwarder;
+import io.sandgate.proxy.replicate.Sweeper;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxSettings;
@@ -104,7 +107,7 @@ final class Replica implements RunningReplica {
         SandboxManager sandboxes = stopping.close("sandboxes",
                 SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
         Membership membership = JGroupsMembership.join(modules.cluster(), self(Incarnation.next(data.path(), clock)),
-                checks, () -> RouteSummary.NONE, meters);
+                checks, () -> routing.digests().summary(settings.replica().id()), meters);
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, routing, membership, sandboxes,
@@ -114,6 +117,7 @@ final class Replica implements RunningReplica {
         peerListener.serve(context -> faces.peer());
         membership.onFenced(() -> compareAnew(membership, routing));
         catchUp(membership, routing, sandboxes, announcer);
+        agree(vertx, membership, routing, sandboxes);
         publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
         checks.add(listeners.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);
@@ -163,6 +167,26 @@ final class Replica implements RunningReplica {
             announcer.withdrawLeftovers(id -> sandboxes.find(id).isPresent());
             readiness.complete();
         });
+    }
+
+    /// Keeps this replica's copies and those of others the same from now on, and what dead ones left cleared.
+    private void agree(Vertx vertx, Membership membership, Routing routing, SandboxManager sandboxes) {
+        String self = settings.replica().id();
+        routing.table().onChange(
+                new Reassertion(self, sandbox -> Thread.ofVirtual().start(() -> sandboxes.announce(sandbox))));
+        membership.onHeartbeat(routing.differences());
+        routing.differences().start(check -> vertx.executeBlocking(Executors.callable(check)));
+        new Sweeper(self, routing.table(), routing.digests(), routing.sync(), new Sweeper.View() {
+            @Override
+            public SweepVerdict verdict() {
+                return SweepRule.verdict(membership);
+            }
+
+            @Override
+            public boolean isDead(String authority) {
+                return membership.health(authority) == MemberHealth.DEAD;
+            }
+        }, routing.loop(), meters).start();
     }
 
     /// A fence is lifted when everything that the others list of their own has been fetched.

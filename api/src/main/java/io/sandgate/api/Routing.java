@@ -6,12 +6,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.api.admin.RouteCounts;
 import io.sandgate.membership.Member;
 import io.sandgate.proxy.forward.RouteLookup;
-import io.sandgate.proxy.replicate.FullPull;
+import io.sandgate.proxy.replicate.DigestReconciler;
+import io.sandgate.proxy.replicate.DigestWatch;
+import io.sandgate.proxy.replicate.Digests;
+import io.sandgate.proxy.replicate.HttpDigests;
 import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.replicate.Loop;
 import io.sandgate.proxy.replicate.PeerLookup;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.PeerWatch;
+import io.sandgate.proxy.replicate.ReconcileMetrics;
 import io.sandgate.proxy.replicate.VertxLoop;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
@@ -27,13 +31,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param table what this replica knows
 /// @param counts of it by authority
+/// @param digests of it by authority
 /// @param peers the client of the peer API
 /// @param sync push
 /// @param watch pull, by the membership
+/// @param differences pull, by what others say that they have
 /// @param lookup pull, of one id
 /// @param loop the one that replication runs on
-record Routing(RouteTable table, RouteCounts counts, HttpPeers peers, PeerSync sync, PeerWatch watch, PeerLookup lookup,
-        Loop loop) implements RouteLookup {
+record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers peers, PeerSync sync, PeerWatch watch,
+        DigestWatch differences, PeerLookup lookup, Loop loop) implements RouteLookup {
 
     /// @param others the members other than this one
     static Routing open(Vertx vertx, String self, ModuleSettings settings, Supplier<List<Member>> others,
@@ -47,10 +53,17 @@ record Routing(RouteTable table, RouteCounts counts, HttpPeers peers, PeerSync s
                 .description("Deleted routes whose versions are still refused").register(meters);
         HttpPeers peers = new HttpPeers(vertx, self);
         PeerSync sync = new PeerSync(settings.sync(), peers, loop, random, meters);
-        PeerWatch watch = new PeerWatch(self, sync, new FullPull(table, peers), loop);
+        Digests digests = new Digests(table);
+        HttpDigests fetch = new HttpDigests(peers);
+        ReconcileMetrics metrics = new ReconcileMetrics(meters);
+        DigestReconciler reconciler = new DigestReconciler(table, digests, fetch, peers,
+                (peer, routes) -> routes.forEach(route -> sync.tell(peer, route)), metrics);
+        PeerWatch watch = new PeerWatch(self, sync, reconciler, loop);
+        DigestWatch differences = new DigestWatch(self, digests, watch, reconciler, fetch, others, loop, random,
+                metrics);
         PeerLookup lookup = new PeerLookup(self, table, others, peers, sync, loop, PeerLookup.Limits.DEFAULT,
                 Ticker.systemTicker(), meters);
-        return new Routing(table, counts, peers, sync, watch, lookup, loop);
+        return new Routing(table, counts, digests, peers, sync, watch, differences, lookup, loop);
     }
 
     @Override

@@ -189,6 +189,14 @@ final class LocalSandboxes implements SandboxManager {
     }
 
     @Override
+    public void announce(String id) {
+        Cell cell = cells.get(id);
+        if (cell != null && announced) {
+            quietly(() -> perform(cell, Cell::touch, lifecycle::announceAnew));
+        }
+    }
+
+    @Override
     public void close() {
         closed = true;
         deadlines.close();

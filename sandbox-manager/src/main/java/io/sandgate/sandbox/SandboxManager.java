@@ -84,6 +84,10 @@ public interface SandboxManager extends AutoCloseable {
     /// when the route table has been filled from the peers; returns when all is announced or the wait for it is over.
     void announceAll();
 
+    /// Announces a sandbox anew, above what another replica said of its route meanwhile. Does nothing for one that is not
+    /// here. Blocks as [#announceAll] does, for one sandbox.
+    void announce(String id);
+
     /// Stops the deadlines and, where the settings say so, kills all sandboxes.
     @Override
     void close();

@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +50,9 @@ public final class RouteApi {
             Answers.error(context, 503, "the routes of " + authority + " are not complete here yet; try again");
             return;
         }
-        RouteStream.start(context.response(), table.routes().iterator(),
-                route -> authority == null || route.authority().equals(authority));
+        LineStream.start(context.response(), StreamSupport.stream(table.routes().spliterator(), false)
+                .filter(route -> authority == null || route.authority().equals(authority))
+                .map(route -> Buffer.buffer(RouteJson.write(route))).iterator());
     }
 
     private void get(RoutingContext context) {

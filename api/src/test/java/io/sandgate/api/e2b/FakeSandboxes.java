@@ -139,6 +139,9 @@ final class FakeSandboxes implements SandboxManager {
     public void announceAll() {}
 
     @Override
+    public void announce(String id) {}
+
+    @Override
     public void close() {
         all.clear();
     }

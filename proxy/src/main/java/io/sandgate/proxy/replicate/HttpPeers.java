@@ -132,7 +132,7 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
                 });
     }
 
-    private static String encoded(String text) {
+    static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
@@ -142,15 +142,26 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
         return exchange(request(HttpMethod.GET, peer, uri, idle), Buffer.buffer(), whole, reader).toCompletionStage();
     }
 
-    private RequestOptions request(HttpMethod method, Endpoint peer, String uri, Duration idle) {
+    /// How long a digest or a listing may take.
+    Duration wholeList() {
+        return timeouts.list();
+    }
+
+    /// The options of a request; `idle` is the longest time without a byte.
+    RequestOptions request(HttpMethod method, Endpoint peer, String uri, Duration idle) {
         return new RequestOptions().setMethod(method).setHost(peer.host()).setPort(peer.port()).setURI(uri)
                 .setConnectTimeout(timeouts.connect().toMillis()).setIdleTimeout(idle.toMillis())
                 .putHeader(SENDER, self);
     }
 
+    /// A request whose answer is a list, with as long a pause as lists may have.
+    RequestOptions listRequest(HttpMethod method, Endpoint peer, String uri) {
+        return request(method, peer, uri, timeouts.listIdle());
+    }
+
     /// Asks and reads the answer. A request that fails or takes too long is reset: it is not in flight any more when the
     /// caller hears of it.
-    private <T extends @Nullable Object> Future<T> exchange(RequestOptions options, Buffer body,
+    <T extends @Nullable Object> Future<T> exchange(RequestOptions options, Buffer body,
             Duration whole,
             Function<HttpClientResponse, Future<T>> reader) {
         Future<HttpClientRequest> connected = http.request(options);
@@ -162,7 +173,7 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
                 .onFailure(error -> connected.onSuccess(HttpClientRequest::reset));
     }
 
-    private static @Nullable Route read(Endpoint peer, Buffer json) {
+    static @Nullable Route read(Endpoint peer, Buffer json) {
         try {
             return RouteJson.read(json.getBytes());
         } catch (MalformedRouteException e) {
@@ -171,6 +182,16 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
     }
 
     private static Future<Void> list(Endpoint peer, HttpClientResponse response, Consumer<Route> each) {
+        return lines(response, line -> {
+            Route route = read(peer, line);
+            if (route != null) {
+                each.accept(route);
+            }
+        });
+    }
+
+    /// Reads an answer line by line; a line that the consumer refuses makes it fail.
+    static Future<Void> lines(HttpClientResponse response, Consumer<Buffer> each) {
         Promise<Void> done = Promise.promise();
         RecordParser lines = RecordParser.newDelimited("\n", response).maxRecordSize(MAX_ROUTE_BYTES);
         lines.exceptionHandler(done::tryFail).endHandler(done::tryComplete).handler(line -> {
@@ -178,10 +199,7 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
                 return;
             }
             try {
-                Route route = read(peer, line);
-                if (route != null) {
-                    each.accept(route);
-                }
+                each.accept(line);
             } catch (RuntimeException e) {
                 done.tryFail(e);
             }

@@ -73,6 +73,17 @@ public final class PeerSync {
         return answered;
     }
 
+    /// Offers a route to one peer, for which nobody waits.
+    public void tell(Member peer, Route route) {
+        EncodedRoute change = EncodedRoute.of(route);
+        loop.execute(() -> {
+            PeerOutbox known = outboxes.get(peer.id());
+            if (known != null) {
+                known.offer(change, new Delivery(1, Set.of()));
+            }
+        });
+    }
+
     /// Begins to send to a peer, which is first told to fetch what was published before. A peer that is known already
     /// keeps what waits for it when it moved, and begins anew in a new incarnation.
     public void join(Member peer) {

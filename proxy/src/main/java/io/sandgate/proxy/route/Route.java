@@ -49,6 +49,11 @@ public record Route(String namespace, String name, String id, String uid, String
         return new Route(namespace, name, id, uid, owner, ip, state, next, authority, requireTrafficAuth, extra);
     }
 
+    /// The deletion of this route by another authority, at a version.
+    public Route dead(RouteVersion at, String by) {
+        return new Route(namespace, name, id, uid, owner, ip, RouteStates.DEAD, at, by, requireTrafficAuth, extra);
+    }
+
     /// The deletion of this route at a version.
     public Route dead(RouteVersion at) {
         return new Route(namespace, name, id, uid, owner, ip, RouteStates.DEAD, at, authority, requireTrafficAuth,

@@ -2,7 +2,6 @@ package io.sandgate.proxy.route;
 
 import io.sandgate.proxy.route.RouteResult.Reason;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,10 @@ public final class RouteTable {
      * their deadlines when they are kept in the order of insertion, and both expiry and eviction take the eldest.
      *
      * One writer per entry: a change by another authority than the record's is taken only in a larger epoch. Without
-     * this, a replica that missed a takeover would overwrite the new authority by counting on.
+     * this, a replica that missed a takeover would overwrite the new authority by counting on. Two that took the same
+     * epoch without knowing of each other have no order by their counters: there the larger id is the authority, so that
+     * every replica keeps the same one. That makes (epoch, authority, counter) one order of all changes of a key by
+     * replicas, for records and for fences: in whatever order they arrive, the largest stays.
      */
 
     /// A jump of more epochs is refused, so that one poisoned message cannot block a route for good.
@@ -57,7 +59,8 @@ public final class RouteTable {
     private final AddressRanges allowed;
     private final LongSupplier nanoTime;
     private final ReentrantLock writes = new ReentrantLock();
-    private final Map<RouteKey, Route> records = new ConcurrentHashMap<>();
+    private final RouteHash hash;
+    private final Records records;
     private final Map<String, Route> active = new ConcurrentHashMap<>();
     /// Guarded by `writes`.
     private final LinkedHashMap<RouteKey, Fence> fences = new LinkedHashMap<>();
@@ -68,6 +71,15 @@ public final class RouteTable {
     /// @param allowed where routes may point to
     /// @param nanoTime monotonic nanoseconds
     public RouteTable(Limits limits, AddressRanges allowed, LongSupplier nanoTime) {
+        this(limits, allowed, nanoTime, RouteHash.OPEN);
+    }
+
+    /// @param allowed where routes may point to
+    /// @param nanoTime monotonic nanoseconds
+    /// @param hash what divides the table into buckets
+    public RouteTable(Limits limits, AddressRanges allowed, LongSupplier nanoTime, RouteHash hash) {
+        this.hash = hash;
+        this.records = new Records(hash);
         this.limits = limits;
         this.allowed = allowed;
         this.nanoTime = nanoTime;
@@ -86,7 +98,27 @@ public final class RouteTable {
 
     /// All records, weakly consistent: what changes during the iteration may be seen or not.
     public Iterable<Route> routes() {
-        return records.values();
+        return records::iterator;
+    }
+
+    /// The records of one bucket, as weakly consistent as all.
+    public Iterable<Route> bucket(int number) {
+        return records.bucket(number);
+    }
+
+    /// What divides the table into buckets.
+    public RouteHash hash() {
+        return hash;
+    }
+
+    /// Runs something that no change of the table comes between; holds up every change meanwhile.
+    public void undisturbed(Runnable look) {
+        writes.lock();
+        try {
+            look.run();
+        } finally {
+            writes.unlock();
+        }
     }
 
     /// The number of records.
@@ -143,7 +175,7 @@ public final class RouteTable {
         if (record != null && !record.id().equals(route.id())) {
             active.remove(record.id(), record);
         }
-        tell(new RouteChange(record, route, displaced));
+        tell(new RouteChange(record, route, displaced, route.authority()));
         return RouteResult.applied(displaced == null ? Reason.NEWER : Reason.ID_TAKEOVER);
     }
 
@@ -174,6 +206,22 @@ public final class RouteTable {
 
     /// Deletes a record only if it is still exactly `expected`: what a comparison found to be gone.
     public RouteResult deleteIfUnchanged(Route expected) {
+        return deleteIfUnchanged(expected, expected.version(), expected.authority());
+    }
+
+    /// Deletes a record only if it is still exactly `expected`, and fences it above all that its authority may have said.
+    ///
+    /// @param sweeper the replica that does so, in the next epoch
+    /// @return the deletion, to be told to the peers; null when the record has changed since, or has no larger epoch
+    public @Nullable Route takeAndDelete(Route expected, String sweeper) {
+        if (expected.version().epoch() >= RouteVersion.MAX_EPOCH) {
+            return null;
+        }
+        RouteVersion next = expected.version().nextEpoch();
+        return deleteIfUnchanged(expected, next, sweeper).isApplied() ? expected.dead(next, sweeper) : null;
+    }
+
+    private RouteResult deleteIfUnchanged(Route expected, RouteVersion version, String authority) {
         RouteKey key = expected.key();
         writes.lock();
         try {
@@ -182,7 +230,23 @@ public final class RouteTable {
             if (record == null || !record.equals(expected)) {
                 return RouteResult.ignored(Reason.NOTHING_TO_DELETE);
             }
-            return remove(key, record, record.version(), record.authority());
+            return remove(key, record, version, authority);
+        } finally {
+            writes.unlock();
+        }
+    }
+
+    /// What this table holds against older changes of a key: its record, the deletion that its fence stands for, or null.
+    public @Nullable Route newest(RouteKey key) {
+        writes.lock();
+        try {
+            Route record = records.get(key);
+            Fence fence = fences.get(key);
+            if (record != null || fence == null) {
+                return record;
+            }
+            return new Route(key.namespace(), key.name(), "", "", "", "", RouteStates.DEAD, fence.version(),
+                    fence.authority(), false, null);
         } finally {
             writes.unlock();
         }
@@ -195,7 +259,7 @@ public final class RouteTable {
         }
         records.remove(key);
         active.remove(record.id(), record);
-        tell(new RouteChange(record, null, null));
+        tell(new RouteChange(record, null, null, authority));
         return RouteResult.applied(Reason.DELETED);
     }
 
@@ -223,22 +287,6 @@ public final class RouteTable {
         return holder.equals(authority) ? version.next() : version.nextEpoch();
     }
 
-    /// What remains of deletions by one authority: its routes as `dead`, for a peer that missed them.
-    public List<RouteKey> fencedBy(String authority) {
-        writes.lock();
-        try {
-            List<RouteKey> keys = new ArrayList<>();
-            fences.forEach((key, fence) -> {
-                if (fence.authority().equals(authority)) {
-                    keys.add(key);
-                }
-            });
-            return keys;
-        } finally {
-            writes.unlock();
-        }
-    }
-
     /// Why a change may not be applied, or null if it may. `equalPasses`: a deletion applies at the record's own version.
     private @Nullable RouteResult refusal(RouteKey key, @Nullable Route record, RouteVersion version, String authority,
             boolean equalPasses) {
@@ -246,18 +294,18 @@ public final class RouteTable {
         long epoch = 0;
         if (record != null) {
             epoch = record.version().epoch();
-            int order = version.compareTo(record.version());
-            if (order < 0 || (order == 0 && !equalPasses)) {
-                return RouteResult.ignored(Reason.STALE_RESOURCE_VERSION);
+            RouteResult outranked = outranked(version, authority, record.version(), record.authority(), equalPasses);
+            if (outranked != null) {
+                return outranked;
             }
-            if (!mayFollow(authority, version, record.authority(), record.version())) {
+            if (authority.isEmpty() != record.authority().isEmpty()) {
                 return RouteResult.ignored(Reason.FOREIGN_AUTHORITY);
             }
         } else if (fence != null) {
             epoch = fence.version().epoch();
-            int order = version.compareTo(fence.version());
-            if (order < 0 || (order == 0 && !equalPasses)) {
-                return RouteResult.ignored(Reason.STALE_RESOURCE_VERSION);
+            RouteResult outranked = outranked(version, authority, fence.version(), fence.authority(), equalPasses);
+            if (outranked != null) {
+                return outranked;
             }
         }
         if (!authority.isEmpty() && version.epoch() > Math.min(epoch, RouteVersion.MAX_EPOCH) + MAX_EPOCH_JUMP) {
@@ -266,19 +314,27 @@ public final class RouteTable {
         return null;
     }
 
-    private static boolean mayFollow(String authority, RouteVersion version, String holder, RouteVersion held) {
-        if (authority.equals(holder)) {
-            return true;
+    private static @Nullable RouteResult outranked(RouteVersion version, String authority, RouteVersion held,
+            String holder, boolean equalPasses) {
+        if (areRivals(version, authority, held, holder)) {
+            return authority.compareTo(holder) < 0 ? RouteResult.ignored(Reason.FOREIGN_AUTHORITY) : null;
         }
-        return !authority.isEmpty() && !holder.isEmpty() && version.epoch() > held.epoch();
+        int order = version.compareTo(held);
+        return order < 0 || (order == 0 && !equalPasses)
+                ? RouteResult.ignored(Reason.STALE_RESOURCE_VERSION)
+                : null;
+    }
+
+    /// Whether two replicas took the same epoch of a key without knowing of each other.
+    private static boolean areRivals(RouteVersion version, String authority, RouteVersion held, String holder) {
+        return !authority.isEmpty() && !holder.isEmpty() && !authority.equals(holder)
+                && version.epoch() == held.epoch();
     }
 
     private void fence(RouteKey key, RouteVersion version, String authority) {
         Fence fence = fences.get(key);
         if (fence != null) {
-            if (version.compareTo(fence.version()) > 0) {
-                fences.put(key, fence.at(version, authority));
-            }
+            fences.put(key, fence.at(version, authority));
             return;
         }
         if (fences.size() >= limits.maxFences()) {

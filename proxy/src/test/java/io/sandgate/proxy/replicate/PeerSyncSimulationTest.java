@@ -54,7 +54,7 @@ class PeerSyncSimulationTest {
         private final RouteTable source;
         private final Map<String, Member> present = new HashMap<>();
         private final Map<String, Member> away = new HashMap<>();
-        private final Map<RouteTable, FullPull> pulls = new HashMap<>();
+        private final Map<RouteTable, DigestReconciler> pulls = new HashMap<>();
         private final List<Published> published = new ArrayList<>();
 
         World(long seed) {
@@ -70,8 +70,9 @@ class PeerSyncSimulationTest {
             source = new RouteTable(RouteTable.Limits.DEFAULT, AddressRanges.of(List.of("127.64.0.0/10")),
                     rig.loop::nanoTime);
             fetch.answer(SELF, source::routes, 7);
-            rig.peers.onReconcile((peer, table) -> pulls.computeIfAbsent(table, made -> new FullPull(made, fetch))
-                    .reconcile(SELF));
+            rig.peers.onReconcile(
+                    (peer, table) -> pulls.computeIfAbsent(table, made -> WholeLists.reconciler(made, fetch))
+                            .reconcile(SELF));
         }
 
         void run(String as) {

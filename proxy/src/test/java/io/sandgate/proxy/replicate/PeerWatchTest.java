@@ -20,7 +20,7 @@ class PeerWatchTest {
     private final FakeFetch fetch = new FakeFetch(rig.loop);
     private final RouteTable table = new RouteTable(RouteTable.Limits.DEFAULT,
             AddressRanges.of(List.of("127.64.0.0/10")), rig.loop::nanoTime);
-    private final PeerWatch watch = new PeerWatch("self", rig.sync, new FullPull(table, fetch), rig.loop);
+    private final PeerWatch watch = new PeerWatch("self", rig.sync, WholeLists.reconciler(table, fetch), rig.loop);
     private final Member ready = FakePeers.member(1);
     private final Member joining = ready.in(MemberState.JOINING);
 

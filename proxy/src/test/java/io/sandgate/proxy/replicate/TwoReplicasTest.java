@@ -55,7 +55,7 @@ class TwoReplicasTest {
             VertxLoop loop = new VertxLoop(vertx, vertx.getOrCreateContext());
             http = new HttpPeers(vertx, id);
             sync = new PeerSync(PATIENT, http, loop, new SplittableRandom(1), metrics);
-            watch = new PeerWatch(id, sync, new FullPull(table, http), loop);
+            watch = new PeerWatch(id, sync, WholeLists.reconciler(table, http), loop);
         }
 
         int listen(int port) throws Exception {

@@ -40,14 +40,20 @@ class RouteTableModelTest {
             Gone fence = fences.get(key);
             RouteVersion known = record != null ? record.version() : fence != null ? fence.version() : null;
             if (known != null) {
-                int order = route.version().compareTo(known);
+                String holder = record != null ? record.authority() : Objects.requireNonNull(fence).authority();
+                boolean replicas = !holder.isEmpty() && !route.authority().isEmpty();
+                int order = Long.compare(route.version().epoch(), known.epoch());
+                if (order == 0 && replicas) {
+                    order = route.authority().compareTo(holder);
+                }
+                if (order == 0 || !replicas) {
+                    order = route.version().compareTo(known);
+                }
                 if (order < 0 || (order == 0 && !route.isDead())) {
                     return Outcome.IGNORED;
                 }
             }
-            if (record != null && !record.authority().equals(route.authority())
-                    && (record.authority().isEmpty() || route.authority().isEmpty()
-                            || route.version().epoch() <= record.version().epoch())) {
+            if (record != null && record.authority().isEmpty() != route.authority().isEmpty()) {
                 return Outcome.IGNORED;
             }
             long epoch = known == null ? 0 : known.epoch();
@@ -59,10 +65,7 @@ class RouteTableModelTest {
             }
             if (route.isDead()) {
                 records.remove(key);
-                if (fence == null || route.version().compareTo(fence.version()) > 0) {
-                    fences.put(key,
-                            new Gone(route.version(), route.authority(), fence == null ? now : fence.since()));
-                }
+                fences.put(key, new Gone(route.version(), route.authority(), fence == null ? now : fence.since()));
             } else {
                 fences.remove(key);
                 records.put(key, route);

@@ -59,7 +59,7 @@ class RouteTableTest {
             assertThat(table.find("a")).isEqualTo(running("a", 5));
             assertThat(table.get(key("a"))).isEqualTo(running("a", 5));
             assertThat(table.size()).isEqualTo(1);
-            assertThat(changes).containsExactly(new RouteChange(null, running("a", 5), null));
+            assertThat(changes).containsExactly(new RouteChange(null, running("a", 5), null, AUTHORITY));
         }
 
         @Test
@@ -155,7 +155,7 @@ class RouteTableTest {
             assertThat(table.find("a")).isNull();
             assertThat(table.get(key("b"))).isNull();
             assertThat(table.fenceCount()).isEqualTo(2);
-            assertThat(changes.getLast()).isEqualTo(new RouteChange(running("b", 5), null, null));
+            assertThat(changes.getLast()).isEqualTo(new RouteChange(running("b", 5), null, null, AUTHORITY));
         }
 
         @Test
@@ -295,14 +295,6 @@ class RouteTableTest {
                 assertIgnored(small.upsert(running(name, 5)), Reason.STALE_RESOURCE_VERSION);
             }
         }
-
-        @Test
-        void fencedBy_listsOneAuthoritysDeletions() {
-            delete("a", 5);
-            table.delete(key("b"), RouteVersion.of(5), OTHER);
-            assertThat(table.fencedBy(AUTHORITY)).containsExactly(key("a"));
-            assertThat(table.fencedBy(OTHER)).containsExactly(key("b"));
-        }
     }
 
     @Nested
@@ -360,11 +352,38 @@ class RouteTableTest {
     @Nested
     class Authority {
         @Test
-        void foreignAuthorityInTheSameEpoch_isIgnored() {
+        void foreignAuthorityInTheSameEpoch_isIgnoredUnlessItsIdIsLarger() {
             table.upsert(running("a", 5));
-            assertIgnored(table.upsert(route("a", "a", 6, OTHER)), Reason.FOREIGN_AUTHORITY);
-            assertIgnored(table.delete(key("a"), RouteVersion.of(6), OTHER), Reason.FOREIGN_AUTHORITY);
+            assertIgnored(table.upsert(route("a", "a", 6, "replica-0")), Reason.FOREIGN_AUTHORITY);
+            assertIgnored(table.delete(key("a"), RouteVersion.of(6), "replica-0"), Reason.FOREIGN_AUTHORITY);
             assertThat(table.find("a")).isEqualTo(running("a", 5));
+            assertApplied(table.upsert(route("a", "a", 1, "replica-9")), Reason.NEWER);
+            assertIgnored(table.upsert(running("a", 9)), Reason.FOREIGN_AUTHORITY);
+        }
+
+        @Test
+        void rivalsOfOneEpoch_inAnyOrder_leaveTheSameOne() {
+            List<Route> rivals = List.of(route("a", "a", 3, "replica-0"), route("a", "a", 2, AUTHORITY),
+                    route("a", "a", 1, "replica-9"), route("a", "a", 2, "replica-9").dead(RouteVersion.of(2)),
+                    route("a", "a", 7, "replica-0").dead(RouteVersion.of(7)));
+            rivals.forEach(table::apply);
+            RouteTable other = table(RouteTable.Limits.DEFAULT);
+            rivals.reversed().forEach(other::apply);
+            assertThat(table.newest(key("a"))).isEqualTo(other.newest(key("a")));
+            assertThat(table.size()).isZero();
+        }
+
+        @Test
+        void takeAndDelete_outranksTheAuthorityThatIsGone() {
+            table.upsert(running("a", 5));
+            Route seen = Objects.requireNonNull(table.find("a"));
+            table.upsert(running("a", 6));
+            assertThat(table.takeAndDelete(seen, OTHER)).as("it has changed since").isNull();
+            Route now = Objects.requireNonNull(table.find("a"));
+            assertThat(table.takeAndDelete(now, OTHER)).isEqualTo(now.dead(RouteVersion.of(1, 1), OTHER));
+            assertIgnored(table.upsert(running("a", 7)), Reason.STALE_RESOURCE_VERSION);
+            assertThat(changes.getLast()).isEqualTo(new RouteChange(now, null, null, OTHER));
+            assertThat(table.nextVersion(key("a"), AUTHORITY)).isEqualTo(RouteVersion.of(2, 1));
         }
 
         @Test

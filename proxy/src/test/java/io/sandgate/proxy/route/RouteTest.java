@@ -32,7 +32,7 @@ class RouteTest {
     void s10_secrets_areNotInAnyText() {
         Route route = route("127.77.0.9", "running");
         assertThat(route.toString()).doesNotContain("s3cret").contains("default/n").contains("version=4");
-        assertThat(new RouteChange(route, route, route).toString()).doesNotContain("s3cret");
+        assertThat(new RouteChange(route, route, route, "").toString()).doesNotContain("s3cret");
     }
 
     @Test

@@ -18,12 +18,13 @@ import static io.sandgate.proxy.route.Routes.key;
 import static io.sandgate.proxy.route.Routes.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
-class FullPullTest {
+/// What a whole list means for the table, and when rounds run.
+class WholeListTest {
     private final VirtualLoop loop = new VirtualLoop(1);
     private final FakeFetch fetch = new FakeFetch(loop);
     private final RouteTable table = new RouteTable(RouteTable.Limits.DEFAULT,
             AddressRanges.of(List.of("127.64.0.0/10")), loop::nanoTime);
-    private final FullPull pull = new FullPull(table, fetch);
+    private final DigestReconciler pull = WholeLists.reconciler(table, fetch);
     private final Member peer = FakePeers.member(1);
     private final List<String> ended = new ArrayList<>();
 

@@ -1,0 +1,124 @@
+package io.sandgate.proxy.replicate;
+
+import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.Member;
+import io.sandgate.proxy.replicate.DigestFetch.Listed;
+import io.sandgate.proxy.replicate.RouteList.Outcomes;
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteHash;
+import io.sandgate.proxy.route.RouteKey;
+import io.sandgate.proxy.route.RouteTable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reconciles by comparing digests: asks for the sums, then for the listing of the buckets that differ, then for the routes
+/// that are new there. Where most buckets differ it reads the whole list instead.
+///
+/// May be used from any thread. What the table holds against a listed route and the peer cannot know is told to it: to an
+/// authority that another one took its route over, and to the keeper of a copy that the route was deleted. Neither would
+/// learn of it otherwise, since deletions are not listed.
+public final class DigestReconciler implements Reconciler {
+    private static final Logger log = LoggerFactory.getLogger(DigestReconciler.class);
+    private static final int MOST_AT_ONCE = 4;
+    /// Above this a listing and the routes are more bytes than the whole list.
+    private static final int MOST_BUCKETS = RouteHash.BUCKETS / 4;
+
+    /// Takes what a peer should hear of routes that it has.
+    @FunctionalInterface
+    public interface TellBack {
+        void tell(Member peer, List<Route> outranking);
+    }
+
+    private final RouteTable table;
+    private final Digests digests;
+    private final DigestFetch fetch;
+    private final RouteFetch lists;
+    private final TellBack tellBack;
+    private final ReconcileMetrics metrics;
+    private final Rounds rounds = new Rounds(MOST_AT_ONCE);
+
+    public DigestReconciler(RouteTable table, Digests digests, DigestFetch fetch, RouteFetch lists, TellBack tellBack,
+            ReconcileMetrics metrics) {
+        this.table = table;
+        this.digests = digests;
+        this.fetch = fetch;
+        this.lists = lists;
+        this.tellBack = tellBack;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public CompletionStage<Void> reconcile(Member peer) {
+        return rounds.run("own " + peer.id(), () -> compare(peer, peer.id(), true));
+    }
+
+    /// Takes what a peer has of another authority and what is newer there; deletes nothing, since the peer may just not know
+    /// of it.
+    public CompletionStage<Void> merge(Member peer, String authority) {
+        return rounds.run("copy " + authority, () -> compare(peer, authority, false));
+    }
+
+    private CompletionStage<Void> compare(Member peer, String authority, boolean isTruth) {
+        return compare(peer.peer(), authority, isTruth).thenAccept(outcomes -> {
+            if (!outcomes.outranking().isEmpty()) {
+                tellBack.tell(peer, outcomes.outranking());
+            }
+        });
+    }
+
+    private CompletionStage<Outcomes> compare(Endpoint peer, String authority, boolean isTruth) {
+        return fetch.digest(peer, authority).thenCompose(theirs -> {
+            List<Integer> differing = digests.digest(authority).differing(theirs);
+            if (differing.isEmpty()) {
+                return CompletableFuture.completedFuture(Outcomes.NOTHING);
+            }
+            return differing.size() > MOST_BUCKETS
+                    ? readAll(peer, authority, isTruth)
+                    : readBuckets(peer, authority, isTruth, differing);
+        }).whenComplete((outcomes, error) -> {
+            metrics.round(isTruth, outcomes, error);
+            if (outcomes != null && !outcomes.equals(Outcomes.NOTHING)) {
+                log.info("reconcile.done peer={} authority={} taken={} deleted={} refused={}", peer, authority,
+                        outcomes.taken(), outcomes.deleted(), outcomes.refused());
+            }
+        });
+    }
+
+    private CompletionStage<Outcomes> readAll(Endpoint peer, String authority, boolean isTruth) {
+        RouteList list = new RouteList(table, authority, isTruth, table.routes());
+        return lists.routes(peer, authority, list::take).thenApply(read -> list.end());
+    }
+
+    private CompletionStage<Outcomes> readBuckets(Endpoint peer, String authority, boolean isTruth,
+            List<Integer> buckets) {
+        List<Route> scope = new ArrayList<>();
+        buckets.forEach(bucket -> table.bucket(bucket).forEach(scope::add));
+        RouteList list = new RouteList(table, authority, isTruth, scope);
+        Set<Integer> asked = new HashSet<>(buckets);
+        return fetch.listing(peer, authority, buckets).thenCompose(listing -> {
+            List<RouteKey> wanted = new ArrayList<>();
+            for (Listed listed : listing) {
+                if (!listed.authority().equals(authority) || !asked.contains(table.hash().bucket(listed.key()))) {
+                    throw new IllegalStateException("peer " + peer + " listed " + listed.key()
+                            + ", which it was not asked for");
+                }
+                list.listed(listed.key());
+                Route mine = table.get(listed.key());
+                if (mine == null || !mine.authority().equals(authority)
+                        || mine.version().compareTo(listed.version()) < 0) {
+                    wanted.add(listed.key());
+                }
+            }
+            CompletionStage<Void> read = wanted.isEmpty()
+                    ? CompletableFuture.completedFuture(null)
+                    : fetch.routes(peer, wanted, list::take);
+            return read.thenApply(done -> list.end());
+        });
+    }
+}
