@@ -1,6 +1,7 @@
 package io.sandgate.membership;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.membership.trust.Trust;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,12 +28,13 @@ public final class JGroupsMembership implements Membership {
     private final Group group;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JGroupsMembership(ClusterSettings settings, Member self, LivenessProbe probe, MeterRegistry registry) {
+    private JGroupsMembership(ClusterSettings settings, Wire wire, Member self, LivenessProbe probe,
+            MeterRegistry registry) {
         MembershipMeters meters = new MembershipMeters(registry, () -> members().size());
         roster = new Roster<>(self.id(), rosterLoop, System::nanoTime, meters);
         announcer = new Announcer(self, probe, announcerLoop, settings.timers().heartbeat(), this::send);
         try {
-            group = Group.join(settings, self.id(), new Inbox(meters));
+            group = Group.join(settings, wire, self.id(), new Inbox(meters));
         } catch (MembershipException e) {
             closeLoops();
             throw e;
@@ -48,7 +50,20 @@ public final class JGroupsMembership implements Membership {
     /// @throws MembershipException when the listener cannot be opened or the cluster does not let this replica in; the
     ///         message names the setting
     public static Membership join(ClusterSettings settings, Member self, LivenessProbe probe, MeterRegistry registry) {
-        JGroupsMembership membership = new JGroupsMembership(settings, self, probe, registry);
+        return join(settings, Wire.PLAIN, self, probe, registry);
+    }
+
+    /// Joins a cluster whose members prove who they are: its traffic is mutual TLS and nothing else.
+    ///
+    /// @param trust of this replica, with the id of `self`
+    public static Membership join(ClusterSettings settings, Trust trust, Member self, LivenessProbe probe,
+            MeterRegistry registry) {
+        return join(settings, new TrustedWire(trust), self, probe, registry);
+    }
+
+    private static Membership join(ClusterSettings settings, Wire wire, Member self, LivenessProbe probe,
+            MeterRegistry registry) {
+        JGroupsMembership membership = new JGroupsMembership(settings, wire, self, probe, registry);
         log.info("cluster.joined name={} id={} incarnation={} cluster={}", settings.name(), self.id(),
                 self.incarnation(), settings.bind());
         membership.announcer.start();
