@@ -4,7 +4,9 @@ import io.sandgate.api.peer.ProbeApi;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.LivenessProbe;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 
@@ -16,8 +18,9 @@ final class PeerProbe implements LivenessProbe {
     private final Endpoint listener;
     private final RandomGenerator random;
 
-    PeerProbe(Vertx vertx, Endpoint listener, RandomGenerator random) {
-        this.client = WebClient.create(vertx);
+    /// @param transport how the listener is reached: TLS or not
+    PeerProbe(Vertx vertx, HttpClientOptions transport, Endpoint listener, RandomGenerator random) {
+        this.client = WebClient.create(vertx, new WebClientOptions(transport));
         this.listener = listener;
         this.random = random;
     }

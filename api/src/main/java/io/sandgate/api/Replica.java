@@ -7,13 +7,17 @@ import io.sandgate.api.admin.Readiness.Phase;
 import io.sandgate.api.cli.RunningReplica;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Settings;
+import io.sandgate.api.settings.SettingsException;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
+import io.sandgate.membership.LivenessProbe;
 import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
+import io.sandgate.membership.trust.Trust;
+import io.sandgate.membership.trust.TrustException;
 import io.sandgate.proxy.forward.Forwarder;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxManager;
@@ -26,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -65,7 +70,10 @@ final class Replica implements RunningReplica {
         stopping.add("machine meters", MachineMeters.bind(meters)::close);
         Vertx vertx = Vertx.vertx();
         stopping.add("event loops", () -> within(CLOSE, vertx.close().toCompletionStage()));
-        Routing routing = Routing.open(vertx, settings.replica().id(), modules, this::others, random, meters);
+        Optional<Trust> trust = trust();
+        PeerLink link = new PeerLink(trust, settings.replica().id(), this::others);
+        Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others, random,
+                meters);
         stopping.close("peer client", routing.peers());
         Forwarder forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
         routing.table().onChange(forwarder::changed);
@@ -73,7 +81,8 @@ final class Replica implements RunningReplica {
         routing.table().onChange(addresses);
 
         HttpServerOptions side = new HttpServerOptions().setHttp2ClearTextEnabled(false);
-        peerListener = Listener.bind(vertx, side, SIDE_LOOPS, "peer", settings.peer().host(), settings.peer().port());
+        peerListener = Listener.bind(vertx, link.listener(side), SIDE_LOOPS, "peer", settings.peer().host(),
+                settings.peer().port());
         adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
                 settings.admin().port());
         publicListener = Listener.bind(vertx, forwarder.serverOptions(), Runtime.getRuntime().availableProcessors(),
@@ -86,11 +95,11 @@ final class Replica implements RunningReplica {
                 ProcessDriver.open(data, sandboxSettings, addresses::contains, clock, random, meters));
         SandboxManager sandboxes = stopping.close("sandboxes",
                 SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
-        Membership membership = JGroupsMembership.join(modules.cluster(), self(Incarnation.next(data.path(), clock)),
-                new PeerProbe(vertx, peerListener.endpoint(), random), meters);
+        Membership membership = join(trust, self(Incarnation.next(data.path(), clock)),
+                new PeerProbe(vertx, link.toSelf(), peerListener.endpoint(), random));
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
-        Faces faces = new Faces(settings, keys, readiness, meters, vertx, routing, membership, sandboxes,
+        Faces faces = new Faces(settings, keys, readiness, meters, vertx, link, routing, membership, sandboxes,
                 sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
         stopping.close("faces", faces);
         adminListener.serve(context -> faces.admin());
@@ -112,6 +121,24 @@ final class Replica implements RunningReplica {
             stopping.stop();
             throw e;
         }
+    }
+
+    private Optional<Trust> trust() {
+        String id = settings.replica().id();
+        Optional<Trust> trust;
+        try {
+            trust = settings.cluster().tls().map(files -> Trust.ofFiles(files, id, clock, meters)).or(() -> settings
+                    .cluster().secret().map(secret -> Trust.ofSecret(secret.value(), id, clock, random, meters)));
+        } catch (TrustException e) {
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
+        trust.ifPresent(opened -> stopping.close("trust", opened));
+        return trust;
+    }
+
+    private Membership join(Optional<Trust> trust, Member self, LivenessProbe probe) {
+        return trust.map(opened -> JGroupsMembership.join(modules.cluster(), opened, self, probe, meters))
+                .orElseGet(() -> JGroupsMembership.join(modules.cluster(), self, probe, meters));
     }
 
     private Member self(long incarnation) {

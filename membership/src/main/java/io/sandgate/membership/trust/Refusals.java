@@ -57,7 +57,9 @@ public final class Refusals {
 
     /// Counts a handshake that failed, with the reason that its failure has.
     public void handshakeFailed(Where where, String remote, Throwable failure) {
-        refused(where, reason(failure), remote, detail(failure));
+        RefusalReason reason = reason(failure);
+        // the failure quotes what was sent, which may be a secret that was meant for another port
+        refused(where, reason, remote, reason == RefusalReason.NOT_TLS ? "what was sent is no TLS" : detail(failure));
     }
 
     private static RefusalReason reason(Throwable failure) {

@@ -8,7 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +23,7 @@ import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static io.sandgate.membership.trust.Authorities.OURS;
 import static io.sandgate.membership.trust.Authorities.RANDOM;
@@ -131,6 +135,42 @@ class PeerSocketsTest {
             socket.connect(listener.getLocalSocketAddress());
 
             assertThatThrownBy(() -> ((SSLSocket) socket).startHandshake()).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void certificates_thatAreExchanged_areShownInTheNextHandshakeAndOldOnesRefused(@TempDir Path directory)
+            throws Exception {
+        Instant now = Instant.now();
+        List<X509Certificate> ours = List.of(OURS.certificate());
+        TrustFiles files = Authorities.files(directory, OURS.issue("r2", now, RANDOM), ours);
+        try (Trust own = new Trust(new CredentialFiles(files, "r2", InstantSource.system()), InstantSource.system(),
+                new SimpleMeterRegistry(), Duration.ofMillis(5))) {
+            assertThat(certificateThatIsShown(own).getIssuerX500Principal())
+                    .isEqualTo(OURS.certificate().getSubjectX500Principal());
+            Credentials next = THEIRS.issue("r2", now, RANDOM);
+
+            Authorities.files(directory, next, List.of(OURS.certificate(), THEIRS.certificate()));
+            await().until(() -> own.credentials().certificate().equals(next.certificate()));
+
+            try (Socket socket = new PeerSockets(own).client()) {
+                var _ = accept();
+                socket.connect(listener.getLocalSocketAddress());
+                assertThatThrownBy(() -> {
+                    ((SSLSocket) socket).startHandshake();
+                    socket.getInputStream().read();
+                }).isInstanceOf(IOException.class);
+            }
+            await().until(() -> refused(RefusalReason.FOREIGN_AUTHORITY) == 1);
+        }
+    }
+
+    private X509Certificate certificateThatIsShown(Trust own) throws Exception {
+        CompletableFuture<Socket> accepted = accept();
+        try (Socket socket = new PeerSockets(own).client()) {
+            socket.connect(listener.getLocalSocketAddress());
+            ((SSLSocket) socket).startHandshake();
+            return (X509Certificate) ((SSLSocket) accepted.get()).getSession().getPeerCertificates()[0];
         }
     }
 

@@ -17,16 +17,19 @@ class RefusalsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Refusals refusals = new Refusals(registry);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Refusals.class);
 
     @BeforeEach
     void listen() {
         log.start();
-        ((Logger) LoggerFactory.getLogger(Refusals.class)).addAppender(log);
+        logger.addAppender(log);
+        logger.setAdditive(false);
     }
 
     @AfterEach
     void stopListening() {
-        ((Logger) LoggerFactory.getLogger(Refusals.class)).detachAppender(log);
+        logger.setAdditive(true);
+        logger.detachAppender(log);
     }
 
     @Test
@@ -68,6 +71,13 @@ class RefusalsTest {
         assertThat(count(RefusalReason.NO_CERTIFICATE)).isEqualTo(1);
         assertThat(count(RefusalReason.NOT_TLS)).isEqualTo(1);
         assertThat(count(RefusalReason.HANDSHAKE)).isEqualTo(1);
+    }
+
+    @Test
+    void plainText_thatWasSent_isNotLogged() {
+        refusals.handshakeFailed(Where.PEER, "a", new IOException("not an SSL/TLS record: 736563726574"));
+
+        assertThat(log.list.getFirst().getFormattedMessage()).doesNotContain("736563726574");
     }
 
     private double count(RefusalReason reason) {
