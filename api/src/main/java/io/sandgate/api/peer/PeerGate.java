@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -20,12 +21,19 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// only a member may change something or call in a client's name. A caller that claims to be another replica than its
 /// certificate names gets nothing.
 ///
+/// A replica that has just started may call before its announcement has arrived here. So a caller with a good certificate
+/// that is no member is given a moment to become one, before it is refused.
+///
 /// Each request is looked at, and not only the connection, so that a certificate that is not valid any more ends what its
 /// old connections may do.
 public final class PeerGate {
     /// Where a caller says who it is: as a sender of routes, and as one that passes a client's call on.
     private static final List<String> CLAIMS = List.of(HttpPeers.SENDER, E2bApi.HOP);
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    /// How often, and how many times, is looked whether a caller has become a member: a second altogether.
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final int LOOKS = 50;
 
     private final Trust trust;
     private final Predicate<String> isMember;
@@ -45,16 +53,41 @@ public final class PeerGate {
     }
 
     private void pass(RoutingContext context, boolean onlyMembers) {
+        String id;
         try {
-            requireFit(context.request(), onlyMembers);
+            id = claimed(context.request());
         } catch (RefusedCertificateException e) {
             refuse(context, e);
             return;
         }
-        context.next();
+        if (!onlyMembers || isMember.test(id)) {
+            context.next();
+            return;
+        }
+        context.request().pause();
+        awaitMember(context, id, LOOKS);
     }
 
-    private void requireFit(HttpServerRequest request, boolean onlyMembers) throws RefusedCertificateException {
+    /// A caller that gave up meanwhile is not answered any more.
+    private void awaitMember(RoutingContext context, String id, int looks) {
+        context.vertx().setTimer(LOOK.toMillis(), timer -> {
+            if (context.response().closed()) {
+                return;
+            }
+            if (isMember.test(id)) {
+                context.next();
+                context.request().resume();
+            } else if (looks > 1) {
+                awaitMember(context, id, looks - 1);
+            } else {
+                refuse(context, new RefusedCertificateException(RefusalReason.NOT_A_MEMBER,
+                        "replica " + id + " is no member of this cluster"));
+            }
+        });
+    }
+
+    /// Who calls, when that is who the caller claims to be.
+    private String claimed(HttpServerRequest request) throws RefusedCertificateException {
         String id = id(request);
         for (String header : CLAIMS) {
             for (String claimed : request.headers().getAll(header)) {
@@ -64,10 +97,7 @@ public final class PeerGate {
                 }
             }
         }
-        if (onlyMembers && !isMember.test(id)) {
-            throw new RefusedCertificateException(RefusalReason.NOT_A_MEMBER,
-                    "replica " + id + " is no member of this cluster");
-        }
+        return id;
     }
 
     private String id(HttpServerRequest request) throws RefusedCertificateException {
@@ -84,6 +114,7 @@ public final class PeerGate {
                 context.request().connection().remoteAddress().hostAddress(), message);
         // the body is not read
         Answers.closeAfter(context);
+        context.request().resume();
         Answers.error(context, 403, message);
     }
 }

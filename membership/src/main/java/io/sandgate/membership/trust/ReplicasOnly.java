@@ -13,24 +13,32 @@ import javax.net.ssl.X509ExtendedTrustManager;
 ///
 /// The name of the host plays no part: a replica is known by its id, wherever it runs.
 final class ReplicasOnly extends X509ExtendedTrustManager {
-    private final Trust trust;
-    private final Whereabouts whereabouts;
 
-    ReplicasOnly(Trust trust, Whereabouts whereabouts) {
-        this.trust = trust;
+    /// Tells whose chain of certificates it is.
+    interface Identity {
+        String of(List<X509Certificate> chain) throws RefusedCertificateException;
+    }
+
+    private final Identity identity;
+    private final Whereabouts whereabouts;
+    private final Refusals refusals;
+
+    ReplicasOnly(Identity identity, Whereabouts whereabouts, Refusals refusals) {
+        this.identity = identity;
         this.whereabouts = whereabouts;
+        this.refusals = refusals;
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        trust.idOf(List.of(chain));
+        identity.of(List.of(chain));
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        trust.idOf(List.of(chain));
+        identity.of(List.of(chain));
     }
 
     @Override
@@ -47,13 +55,13 @@ final class ReplicasOnly extends X509ExtendedTrustManager {
 
     private void checkServer(X509Certificate[] chain, String host, int port) throws CertificateException {
         try {
-            String id = trust.idOf(List.of(chain));
+            String id = identity.of(List.of(chain));
             if (!whereabouts.isAt(id, host, port)) {
                 throw new RefusedCertificateException(RefusalReason.WRONG_ID,
                         "replica " + id + " answers at " + host + ":" + port + ", where it is not known to be");
             }
         } catch (RefusedCertificateException e) {
-            trust.refusals().refused(Where.OUTGOING, e.reason(), host, String.valueOf(e.getMessage()));
+            refusals.refused(Where.OUTGOING, e.reason(), host, String.valueOf(e.getMessage()));
             throw e;
         }
     }

@@ -65,6 +65,7 @@ public final class Trust implements AutoCloseable {
         this.check = new ChainCheck(clock);
         this.refusals = new Refusals(registry);
         this.credentials = source.current();
+        Rehearsal.of(credentials, check, refusals);
         this.ownKey = new OwnKey(credentials);
         Gauge.builder("sandgate.trust.certificate.left", this, trust -> trust.secondsLeft(clock))
                 .description("How long this replica's certificate is still valid").baseUnit("seconds")
@@ -92,6 +93,7 @@ public final class Trust implements AutoCloseable {
         try {
             Credentials next = source.current();
             if (!next.equals(credentials)) {
+                Rehearsal.of(next, check, refusals);
                 log.info("trust.renewed subject=\"{}\" until={}", next.certificate().getSubjectX500Principal(),
                         next.certificate().getNotAfter().toInstant());
                 ownKey.show(next);
@@ -160,7 +162,7 @@ public final class Trust implements AutoCloseable {
 
     /// Believes replicas: as a server any, as a client the one that is meant by the address.
     public X509ExtendedTrustManager trustManager(Whereabouts whereabouts) {
-        return new ReplicasOnly(this, whereabouts);
+        return new ReplicasOnly(this::idOf, whereabouts, refusals);
     }
 
     /// For connections to and from replicas of the cluster, whichever they are.

@@ -162,6 +162,15 @@ class TrustTest {
         assertNotRead(files, "sandgate.cluster.tls-ca: ");
     }
 
+    @Test
+    void credentials_whoseHandshakeWithThemselvesFails_areNotUsed() {
+        Credentials broken = new Credentials(issued("r1").key(), issued("r1").chain(), List.of(OURS.certificate()));
+
+        assertThatThrownBy(() -> new Trust(() -> broken, clock::get, registry, OFTEN))
+                .isInstanceOf(TrustException.class)
+                .hasMessageStartingWith("the certificate of CN=r1 does not serve for TLSv1.3: ");
+    }
+
     private void assertNotRead(TrustFiles files, String setting) {
         assertThatThrownBy(() -> Trust.ofFiles(files, "r1", clock::get, registry)).isInstanceOf(TrustException.class)
                 .hasMessageStartingWith(setting).hasMessageNotContaining("PRIVATE");
