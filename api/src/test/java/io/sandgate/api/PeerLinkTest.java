@@ -1,6 +1,7 @@
 package io.sandgate.api;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sandgate.api.http.Answers;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
@@ -8,8 +9,13 @@ import io.sandgate.membership.trust.Trust;
 import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.route.Route;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -91,6 +97,25 @@ class PeerLinkTest {
             await().ignoreExceptions().untilAsserted(
                     () -> assertThat(peers.route(address, "x").toCompletableFuture().get()).isNull());
         }
+    }
+
+    @Test
+    void caller_thatBecomesAMemberAMomentLater_isLetThroughWithItsBody() {
+        AtomicInteger looks = new AtomicInteger();
+        PeerLink link = new PeerLink(Optional.of(trust(SECRET, "r2")), "r2", List::of);
+        Router router = Router.router(vertx);
+        link.gate(id -> id.equals("r1") && looks.incrementAndGet() > 3).orElseThrow().mount(router, "/owner/*");
+        router.post("/echo").handler(context -> Answers.withBody(context, 1024, body -> context.end(body)));
+        int port = vertx.createHttpServer(link.listener(new HttpServerOptions())).requestHandler(router)
+                .listen(0, "127.0.0.1").await().actualPort();
+        PeerLink caller = new PeerLink(Optional.of(trust(SECRET, "r1")), "r2", List::of);
+        WebClient client = WebClient.create(vertx, new WebClientOptions(caller.toSelf()));
+
+        HttpResponse<Buffer> answer = client.post(port, "127.0.0.1", "/echo").sendBuffer(Buffer.buffer("a body"))
+                .await();
+
+        assertThat(answer.bodyAsString()).isEqualTo("a body");
+        assertThat(looks).hasValue(4);
     }
 
     private @Nullable Route ask(Endpoint address, String expected) throws Exception {
