@@ -155,6 +155,7 @@ class PeerSocketsTest {
 
             try (Socket socket = new PeerSockets(own).client()) {
                 var _ = accept();
+                socket.setSoTimeout(5_000);
                 socket.connect(listener.getLocalSocketAddress());
                 assertThatThrownBy(() -> {
                     ((SSLSocket) socket).startHandshake();
@@ -196,6 +197,7 @@ class PeerSocketsTest {
     /// In TLS 1.3 a client hears of its refusal when it reads.
     private void handshake(Socket client) throws IOException {
         try (client) {
+            client.setSoTimeout(5_000);
             client.connect(listener.getLocalSocketAddress());
             assertThatThrownBy(() -> {
                 ((SSLSocket) client).startHandshake();
