@@ -96,7 +96,8 @@ public final class Refusals {
                 break;
             }
         }
-        return String.valueOf(deepest.getMessage());
+        String message = deepest.getMessage();
+        return message == null ? deepest.getClass().getSimpleName() : message;
     }
 
     private static String printable(String text) {

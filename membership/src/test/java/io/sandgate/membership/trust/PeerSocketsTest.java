@@ -13,9 +13,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -71,14 +73,24 @@ class PeerSocketsTest {
     }
 
     @Test
-    void silentStranger_doesNotKeepAReplicaOut() throws Exception {
+    void silentStrangers_doNotKeepAReplicaOut() throws Exception {
         CompletableFuture<Socket> accepted = accept();
-        try (Socket silent = new Socket(); Socket socket = new PeerSockets(client).client()) {
-            silent.connect(listener.getLocalSocketAddress());
+        List<Socket> silent = new ArrayList<>();
+        try (Socket socket = new PeerSockets(client).client()) {
+            for (int i = 0; i < 6; i++) {
+                Socket stranger = new Socket();
+                silent.add(stranger);
+                stranger.connect(listener.getLocalSocketAddress());
+            }
             socket.connect(listener.getLocalSocketAddress());
             ((SSLSocket) socket).startHandshake();
 
-            assertThat(accepted.get().isConnected()).isTrue();
+            // one after the other they would take 30 s
+            assertThat(accepted.get(15, TimeUnit.SECONDS).isConnected()).isTrue();
+        } finally {
+            for (Socket stranger : silent) {
+                stranger.close();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sandgate.membership.trust;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -24,11 +25,13 @@ class RefusalsTest {
         log.start();
         logger.addAppender(log);
         logger.setAdditive(false);
+        logger.setLevel(Level.INFO);
     }
 
     @AfterEach
     void stopListening() {
         logger.setAdditive(true);
+        logger.setLevel(null);
         logger.detachAppender(log);
     }
 
@@ -71,6 +74,7 @@ class RefusalsTest {
         assertThat(count(RefusalReason.NO_CERTIFICATE)).isEqualTo(1);
         assertThat(count(RefusalReason.NOT_TLS)).isEqualTo(1);
         assertThat(count(RefusalReason.HANDSHAKE)).isEqualTo(1);
+        assertThat(log.list.getLast().getFormattedMessage()).endsWith("detail=\"IOException\"");
     }
 
     @Test
