@@ -28,7 +28,6 @@ import io.sandgate.sandbox.driver.Template;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -57,9 +56,10 @@ final class Faces implements AutoCloseable {
     private final Router admin;
     private final Router peer;
 
+    /// @param link how peers are reached, and who may call here
     /// @param workers runs each blocking call on a thread of its own; closed with this
     Faces(Settings settings, ApiKeys keys, Readiness readiness, HealthChecks checks,
-            PrometheusMeterRegistry meters, Vertx vertx,
+            PrometheusMeterRegistry meters, Vertx vertx, PeerLink link,
             Routing routing, Membership membership, SandboxManager sandboxes, Collection<Template> templates,
             ExecutorService workers) {
         this.settings = settings;
@@ -73,13 +73,13 @@ final class Faces implements AutoCloseable {
         E2bServices services = new E2bServices(sandboxes, routing.table(),
                 id -> Future.fromCompletionStage(routing.ask(id)), membership, keys::ownerOf, () -> listed, workers,
                 meters,
-                () -> UUID.randomUUID().toString(), new HttpClientOptions());
+                () -> UUID.randomUUID().toString(), link.toMembers());
         this.e2b = new E2bApi(vertx, services, e2bSettings());
         RouteFeed feed = new RouteFeed(membership.self().id(), routing.table(), routing.sync(), this::isOther,
                 this::isSandbox, InstantSource.system(), vertx);
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
         this.admin = adminRouter(vertx, checks, meters, routes);
-        this.peer = peerRouter(vertx, meters, routes);
+        this.peer = peerRouter(vertx, link, meters, routes);
     }
 
     private E2bSettings e2bSettings() {
@@ -100,8 +100,9 @@ final class Faces implements AutoCloseable {
         return router;
     }
 
-    private Router peerRouter(Vertx vertx, PrometheusMeterRegistry meters, RouteApi routes) {
+    private Router peerRouter(Vertx vertx, PeerLink link, PrometheusMeterRegistry meters, RouteApi routes) {
         Router router = router(vertx);
+        link.gate(this::isMember).ifPresent(gate -> gate.mount(router, E2bApi.OWNER_MOUNT));
         new RefreshApi(routing.table(), routing.watch()::fetchFrom, meters).mount(router);
         NonceEcho.mount(router);
         new DigestApi(routing.table(), routing.digests(), this::isListable).mount(router);
@@ -117,8 +118,11 @@ final class Faces implements AutoCloseable {
     }
 
     private boolean isOther(String authority) {
-        return !authority.equals(membership.self().id())
-                && membership.members().stream().anyMatch(member -> member.id().equals(authority));
+        return !authority.equals(membership.self().id()) && isMember(authority);
+    }
+
+    private boolean isMember(String id) {
+        return membership.members().stream().anyMatch(member -> member.id().equals(id));
     }
 
     private boolean isSandbox(RouteKey key) {

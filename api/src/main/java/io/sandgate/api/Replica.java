@@ -11,6 +11,7 @@ import io.sandgate.api.health.ListenerProbes;
 import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Settings;
+import io.sandgate.api.settings.SettingsException;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
@@ -21,6 +22,8 @@ import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
 import io.sandgate.membership.SweepRule;
 import io.sandgate.membership.SweepVerdict;
+import io.sandgate.membership.trust.Trust;
+import io.sandgate.membership.trust.TrustException;
 import io.sandgate.proxy.forward.Forwarder;
 import io.sandgate.proxy.replicate.Sweeper;
 import io.sandgate.sandbox.DataDirectory;
@@ -35,6 +38,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -78,7 +82,10 @@ final class Replica implements RunningReplica {
         stopping.add("machine meters", MachineMeters.bind(meters)::close);
         Vertx vertx = Vertx.vertx();
         stopping.add("event loops", () -> within(CLOSE, vertx.close().toCompletionStage()));
-        Routing routing = Routing.open(vertx, settings.replica().id(), modules, this::others, random, meters);
+        Optional<Trust> trust = trust();
+        PeerLink link = new PeerLink(trust, settings.replica().id(), this::others);
+        Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others, random,
+                meters);
         stopping.close("peer client", routing.peers());
         Forwarder forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
         routing.table().onChange(forwarder::changed);
@@ -86,7 +93,8 @@ final class Replica implements RunningReplica {
         routing.table().onChange(addresses);
 
         HttpServerOptions side = new HttpServerOptions().setHttp2ClearTextEnabled(false);
-        peerListener = Listener.bind(vertx, side, SIDE_LOOPS, "peer", settings.peer().host(), settings.peer().port());
+        peerListener = Listener.bind(vertx, link.listener(side), SIDE_LOOPS, "peer", settings.peer().host(),
+                settings.peer().port());
         adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
                 settings.admin().port());
         publicListener = Listener.bind(vertx, forwarder.serverOptions(), Runtime.getRuntime().availableProcessors(),
@@ -95,8 +103,9 @@ final class Replica implements RunningReplica {
         Duration heartbeat = settings.cluster().timers().heartbeat();
         checks = new HealthChecks(heartbeat, System::nanoTime, meters);
         ListenerProbes listeners = new ListenerProbes(vertx, new HttpClientOptions(), HealthChecks.DEADLINE, random);
+        ListenerProbes peers = new ListenerProbes(vertx, link.toSelf(), HealthChecks.DEADLINE, random);
         checks.add(EventLoopProbe.of(vertx, heartbeat, LONGEST_BLOCK, System::nanoTime));
-        checks.add(listeners.of("peer", peerListener.endpoint(), NonceEcho.PATH));
+        checks.add(peers.of("peer", peerListener.endpoint(), NonceEcho.PATH));
         checks.add(listeners.of("admin", adminListener.endpoint(), NonceEcho.PATH));
 
         stopping.add("membership", this::leave);
@@ -106,11 +115,10 @@ final class Replica implements RunningReplica {
                 ProcessDriver.open(data, sandboxSettings, addresses::contains, clock, random, meters));
         SandboxManager sandboxes = stopping.close("sandboxes",
                 SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
-        Membership membership = JGroupsMembership.join(modules.cluster(), self(Incarnation.next(data.path(), clock)),
-                checks, () -> routing.digests().summary(settings.replica().id()), meters);
+        Membership membership = join(trust, self(Incarnation.next(data.path(), clock)), routing);
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
-        Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, routing, membership, sandboxes,
+        Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
         stopping.close("faces", faces);
         adminListener.serve(context -> faces.admin());
@@ -135,6 +143,24 @@ final class Replica implements RunningReplica {
             stopping.stop();
             throw e;
         }
+    }
+
+    private Optional<Trust> trust() {
+        String id = settings.replica().id();
+        Optional<Trust> trust;
+        try {
+            trust = settings.cluster().tls().map(files -> Trust.ofFiles(files, id, clock, meters)).or(() -> settings
+                    .cluster().secret().map(secret -> Trust.ofSecret(secret.value(), id, clock, random, meters)));
+        } catch (TrustException e) {
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
+        trust.ifPresent(opened -> stopping.close("trust", opened));
+        return trust;
+    }
+
+    private Membership join(Optional<Trust> trust, Member self, Routing routing) {
+        return JGroupsMembership.join(modules.cluster(), trust, self, checks,
+                () -> routing.digests().summary(self.id()), meters);
     }
 
     private Member self(long incarnation) {

@@ -20,6 +20,7 @@ import io.sandgate.proxy.replicate.VertxLoop;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -41,8 +42,10 @@ import org.jspecify.annotations.Nullable;
 record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers peers, PeerSync sync, PeerWatch watch,
         DigestWatch differences, PeerLookup lookup, Loop loop) implements RouteLookup {
 
+    /// @param transport how peers are reached: TLS or not
     /// @param others the members other than this one
-    static Routing open(Vertx vertx, String self, ModuleSettings settings, Supplier<List<Member>> others,
+    static Routing open(Vertx vertx, String self, ModuleSettings settings, HttpClientOptions transport,
+            Supplier<List<Member>> others,
             RandomGenerator random, MeterRegistry meters) {
         Loop loop = new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext());
         RouteTable table = new RouteTable(settings.table(), settings.targets(), System::nanoTime);
@@ -51,7 +54,7 @@ record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers 
         Gauge.builder("sandgate.routes", table, RouteTable::size).description("Routes in the table").register(meters);
         Gauge.builder("sandgate.routes.fences", table, RouteTable::fenceCount)
                 .description("Deleted routes whose versions are still refused").register(meters);
-        HttpPeers peers = new HttpPeers(vertx, self);
+        HttpPeers peers = new HttpPeers(vertx, self, transport);
         PeerSync sync = new PeerSync(settings.sync(), peers, loop, random, meters);
         Digests digests = new Digests(table);
         HttpDigests fetch = new HttpDigests(peers);

@@ -38,6 +38,11 @@ class ArchitectureTest {
             .resideInAPackage("org.jgroups..");
 
     @ArchTest
+    static final ArchRule bouncyCastle_writesCertificatesOnly = noClasses().that()
+            .resideOutsideOfPackage("io.sandgate.membership.trust").should().dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..");
+
+    @ArchTest
     static final ArchRule httpServers_areSeenByForwardAndApiOnly = noClasses().that()
             .resideOutsideOfPackages("io.sandgate.proxy.forward..", "io.sandgate.api..").should().dependOnClassesThat()
             .haveNameMatching("io\\.vertx\\.core\\.http\\.HttpServer.*|io\\.vertx\\.ext\\.web\\.(?!client|codec).*");

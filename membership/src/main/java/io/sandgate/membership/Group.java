@@ -1,5 +1,6 @@
 package io.sandgate.membership;
 
+import io.sandgate.membership.trust.RefusedCertificateException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -17,11 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
+import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.MergeView;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
+import org.jgroups.stack.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,23 +47,25 @@ final class Group implements Receiver {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(3);
 
     private final JChannel channel;
+    private final Wire wire;
     private final Inbox inbox;
     // JGroups calls viewAccepted for one view at a time.
     private volatile Set<Address> before = Set.of();
     private volatile String view = "";
 
-    private Group(JChannel channel, Inbox inbox) {
+    private Group(JChannel channel, Wire wire, Inbox inbox) {
         this.channel = channel;
+        this.wire = wire;
         this.inbox = inbox;
     }
 
     /// Joins the group, or founds it when nobody answers.
-    static Group join(ClusterSettings settings, String memberId, Inbox inbox) {
+    static Group join(ClusterSettings settings, Wire wire, String memberId, Inbox inbox) {
         Endpoint bind = settings.bind();
         InetAddress address = resolve(bind);
         Group group;
         try {
-            group = new Group(GroupStack.channel(settings, address), inbox);
+            group = new Group(GroupStack.channel(settings, wire, address), wire, inbox);
         } catch (Exception e) { // JGroups declares no narrower one
             throw new MembershipException("the cluster listener cannot be set up: " + e.getMessage(), e);
         }
@@ -68,6 +73,7 @@ final class Group implements Receiver {
         group.channel.setReceiver(group);
         try {
             within(settings.joinTimeout(), "cluster-join", () -> group.channel.connect(settings.name()));
+            wire.requirePrepared(group.channel);
         } catch (TimeoutException e) {
             group.close();
             throw new MembershipException("sandgate.cluster.members: " + settings.members()
@@ -77,6 +83,9 @@ final class Group implements Receiver {
             group.close();
             Thread.currentThread().interrupt();
             throw new MembershipException("interrupted while joining the cluster", e);
+        } catch (MembershipException e) {
+            group.close();
+            throw e;
         } catch (ExecutionException e) {
             group.close();
             throw refused(bind, e.getCause() == null ? e : e.getCause());
@@ -87,7 +96,8 @@ final class Group implements Receiver {
     /// Sends to all other members; the order of one sender's messages is kept.
     void send(byte[] bytes) {
         try {
-            channel.send(new BytesMessage(null, bytes).setFlag(Message.TransientFlag.DONT_LOOPBACK));
+            channel.send(new BytesMessage(null, wire.wrap(bytes, channel.getAddress()))
+                    .setFlag(Message.TransientFlag.DONT_LOOPBACK));
         } catch (Exception e) { // JGroups declares no narrower one
             throw new MembershipException("the group takes no message: " + e.getMessage(), e);
         }
@@ -132,12 +142,27 @@ final class Group implements Receiver {
         Address from = message.getSrc();
         if (!(message instanceof BytesMessage)) {
             inbox.ignored(IgnoreReason.NOT_BYTES, from.toString(), "message type: " + message.getType());
-        } else if (message.getLength() > AnnouncementCodec.LONGEST) {
-            inbox.ignored(IgnoreReason.GARBAGE, from.toString(),
-                    "length: " + message.getLength() + " (expected: at most " + AnnouncementCodec.LONGEST + ")");
+        } else if (message.getLength() > AnnouncementCodec.LONGEST + wire.overhead()) {
+            inbox.ignored(IgnoreReason.GARBAGE, from.toString(), "length: " + message.getLength()
+                    + " (expected: at most " + (AnnouncementCodec.LONGEST + wire.overhead()) + ")");
         } else {
-            inbox.received(from, copy(message));
+            unwrap(from, copy(message));
         }
+    }
+
+    private void unwrap(Address from, byte[] message) {
+        try {
+            inbox.received(from, wire.unwrap(message, from));
+        } catch (RefusedCertificateException e) {
+            wire.refused(hostOf(from), e);
+        }
+    }
+
+    /// Where a member is; its name when that is not known.
+    private String hostOf(Address member) {
+        return channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, member)) instanceof IpAddress known
+                ? known.getIpAddress().getHostAddress()
+                : member.toString();
     }
 
     private static byte[] copy(Message message) {

@@ -18,6 +18,8 @@ import org.jgroups.conf.ProtocolStackConfigurator;
 ///   `VERIFY_SUSPECT2.timeout`.
 /// - `FD_ALL3` finds members that hang and networks that are cut, where no connection closes.
 /// - `diag.enabled=false`: the diagnostics would let anyone read and change every protocol's settings.
+/// - `sock_conn_timeout` and `peer_addr_read_timeout` are long enough for the handshakes of a cluster that starts at once.
+/// - TLS is not a setting of the stack: [TrustedWire] gives the transport its sockets.
 /// - `max_length` bounds the frames that a replica takes in; the default is no bound.
 /// - `xmit_interval` is short: what a member said just before another one joined reaches that one only when it asks for it
 ///   again, and with the default of 1 s the two see each other up to 2 s late.
@@ -38,10 +40,12 @@ final class GroupStack implements ProtocolStackConfigurator {
     /// A channel that is not connected.
     ///
     /// @param bind the resolved address of `settings.bind()`
-    static JChannel channel(ClusterSettings settings, InetAddress bind) throws Exception {
+    static JChannel channel(ClusterSettings settings, Wire wire, InetAddress bind) throws Exception {
         QuietLog.install();
         RestrictedObjectMessage.enforce();
-        return new JChannel(new GroupStack(protocols(settings, bind)));
+        JChannel channel = new JChannel(new GroupStack(protocols(settings, bind)));
+        wire.prepare(channel);
+        return channel;
     }
 
     private static List<ProtocolConfiguration> protocols(ClusterSettings settings, InetAddress bind) {
@@ -53,7 +57,7 @@ final class GroupStack implements ProtocolStackConfigurator {
                         "port_range", "0",
                         "enable_suspect_events", "true",
                         "sock_conn_timeout", "2s",
-                        "peer_addr_read_timeout", "1s",
+                        "peer_addr_read_timeout", "5s",
                         "max_length", "1M",
                         "log_details", "false",
                         "use_virtual_threads", "true",

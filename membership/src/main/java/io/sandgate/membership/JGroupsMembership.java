@@ -1,10 +1,12 @@
 package io.sandgate.membership;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.membership.trust.Trust;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -33,7 +35,7 @@ public final class JGroupsMembership implements Membership {
     private final Group group;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JGroupsMembership(ClusterSettings settings, Member self, LivenessProbe probe,
+    private JGroupsMembership(ClusterSettings settings, Wire wire, Member self, LivenessProbe probe,
             Supplier<RouteSummary> summary, MeterRegistry registry) {
         ClusterTimers timers = settings.timers();
         vitals = new Vitals(timers.routable(), timers.dead(), System::nanoTime);
@@ -42,7 +44,7 @@ public final class JGroupsMembership implements Membership {
         roster = new Roster<>(self.id(), rosterLoop, vitals, fence, meters);
         announcer = new Announcer(self, probe, announcerLoop, timers.heartbeat(), summary, this::send);
         try {
-            group = Group.join(settings, self.id(), new Inbox());
+            group = Group.join(settings, wire, self.id(), new Inbox());
         } catch (MembershipException e) {
             closeLoops();
             throw e;
@@ -63,14 +65,17 @@ public final class JGroupsMembership implements Membership {
     /// Blocks the calling thread until this replica has a view, at most for the join timeout. From then on the probe is
     /// asked until it says yes, and only then the others see this replica.
     ///
+    /// @param trust with which the members prove who they are: the cluster's traffic is mutual TLS and nothing else; none for
+    ///        a plain one, on loopback
     /// @param self this replica; its incarnation is larger than that of each earlier life
     /// @param summary what this replica says of the routes that it is the authority of, read with each heartbeat on a
     ///        thread of the membership's own; must not block
     /// @throws MembershipException when the listener cannot be opened or the cluster does not let this replica in; the
     ///         message names the setting
-    public static Membership join(ClusterSettings settings, Member self, LivenessProbe probe,
+    public static Membership join(ClusterSettings settings, Optional<Trust> trust, Member self, LivenessProbe probe,
             Supplier<RouteSummary> summary, MeterRegistry registry) {
-        JGroupsMembership membership = new JGroupsMembership(settings, self, probe, summary, registry);
+        Wire wire = trust.<Wire>map(TrustedWire::new).orElse(Wire.PLAIN);
+        JGroupsMembership membership = new JGroupsMembership(settings, wire, self, probe, summary, registry);
         log.info("cluster.joined name={} id={} incarnation={} cluster={}", settings.name(), self.id(),
                 self.incarnation(), settings.bind());
         membership.announcer.start();

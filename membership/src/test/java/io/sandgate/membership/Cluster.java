@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -52,7 +53,7 @@ final class Cluster implements AfterEachCallback {
 
     Membership join(ClusterSettings settings, Member self, LivenessProbe probe, Supplier<RouteSummary> summary,
             SimpleMeterRegistry registry) {
-        return closing(JGroupsMembership.join(settings, self, probe, summary, registry));
+        return closing(JGroupsMembership.join(settings, Optional.empty(), self, probe, summary, registry));
     }
 
     static ClusterSettings settings(Endpoint bind, List<Endpoint> members) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// A replica in a process of its own, which can be killed. Arguments: id, own cluster address, all cluster addresses.
 final class ReplicaProcess {
@@ -23,7 +24,8 @@ final class ReplicaProcess {
     public static void main(String[] args) throws IOException {
         List<Endpoint> members = Arrays.stream(args).skip(2).map(Endpoint::parse).toList();
         try (Membership membership = JGroupsMembership.join(Cluster.settings(Endpoint.parse(args[1]), members),
-                Members.member(args[0], 1), Cluster.ANSWERS, () -> RouteSummary.NONE, new SimpleMeterRegistry())) {
+                Optional.empty(), Members.member(args[0], 1), Cluster.ANSWERS, () -> RouteSummary.NONE,
+                new SimpleMeterRegistry())) {
             // Lives until it is killed, or the process that started it is gone.
             System.in.readAllBytes();
             membership.announce(MemberState.DRAINING);

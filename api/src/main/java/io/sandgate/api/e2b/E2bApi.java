@@ -13,6 +13,8 @@ public final class E2bApi implements AutoCloseable {
 
     /// Where [#ownerRouter] belongs on the peer listener.
     public static final String OWNER_MOUNT = PeerRequest.PREFIX + "/*";
+    /// The header with which a replica that passes a call on names itself.
+    public static final String HOP = PeerRequest.HOP;
 
     private final Vertx vertx;
     private final E2bServices services;

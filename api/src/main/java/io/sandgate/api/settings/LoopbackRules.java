@@ -3,28 +3,28 @@ package io.sandgate.api.settings;
 import io.sandgate.membership.Endpoint;
 import java.net.InetAddress;
 
-/// What a listener beyond loopback needs: its secret, or for traffic between replicas a version with TLS.
+/// What a listener beyond loopback needs: its secret, or for traffic between replicas the cluster's secret or certificates.
 final class LoopbackRules {
-
-    private static final String ONE_MACHINE = "a loopback address: replicas of this version run on one machine,"
-            + " because their traffic is not encrypted";
 
     private LoopbackRules() {}
 
     static void check(Settings settings, Values values) {
-        onlyLoopback(settings.peer().host(), PeerListener.HOST, values);
+        ClusterSettings cluster = settings.cluster();
+        needsTrust(cluster, settings.peer().host(), PeerListener.HOST);
         settings.peer().advertise().map(Endpoint::host)
-                .ifPresent(host -> onlyLoopback(host, PeerListener.ADVERTISE, values));
-        onlyLoopback(settings.cluster().host(), ClusterSettings.HOST, values);
-        settings.cluster().members().forEach(member -> onlyLoopback(member.host(), ClusterSettings.MEMBERS, values));
+                .ifPresent(host -> needsTrust(cluster, host, PeerListener.ADVERTISE));
+        needsTrust(cluster, cluster.host(), ClusterSettings.HOST);
+        cluster.members().forEach(member -> needsTrust(cluster, member.host(), ClusterSettings.MEMBERS));
+        if (isEvery(settings.peer().host()) && settings.peer().advertise().isEmpty()) {
+            throw values.refused(PeerListener.ADVERTISE, "host:port that the other replicas reach; needed because "
+                    + PeerListener.HOST.fullName() + "=" + settings.peer().host() + " is every address");
+        }
         needs(settings.publicListener().host(), PublicListener.HOST, !settings.api().keys().isEmpty(), ApiAccess.KEYS);
         needs(settings.admin().host(), AdminListener.HOST, settings.admin().token().isPresent(), AdminListener.TOKEN);
     }
 
-    private static void onlyLoopback(String host, Setting<?> setting, Values values) {
-        if (!isLoopback(host)) {
-            throw values.refused(setting, ONE_MACHINE);
-        }
+    private static void needsTrust(ClusterSettings cluster, String host, Setting<?> setting) {
+        needs(host, setting, cluster.isTrusted(), ClusterSettings.SECRET);
     }
 
     private static void needs(String host, Setting<?> listener, boolean secured, Setting<?> secret) {
@@ -41,6 +41,14 @@ final class LoopbackRules {
         }
         try {
             return InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isEvery(String host) {
+        try {
+            return InetAddress.ofLiteral(host).isAnyLocalAddress();
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -12,7 +12,7 @@ import java.util.Optional;
 public record PeerListener(String host, int port, Optional<Endpoint> advertise) {
 
     static final Setting<String> HOST = Setting.of("peer.host", Type.host(), "127.0.0.1",
-            "Address that the peer listener binds; this version takes loopback only.");
+            "Address that the peer listener binds; beyond loopback it needs `sandgate.cluster.secret` or certificates.");
     static final Setting<Integer> PORT = Setting.of("peer.port", Type.port(), "7789", "Port of the peer listener.");
     static final Setting<Endpoint> ADVERTISE = Setting.optional("peer.advertise", Type.endpoint(),
             "<peer host>:<peer port>", "Where the other replicas reach the peer listener.");

@@ -19,6 +19,7 @@ import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ class DigestApiTest {
     });
     private final RouteTable mine = table();
     private final Digests myDigests = new Digests(mine);
-    private final HttpPeers http = new HttpPeers(server.vertx(), "self");
+    private final HttpPeers http = new HttpPeers(server.vertx(), "self", new HttpClientOptions());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Route> toldBack = new ArrayList<>();
     private final DigestReconciler reconciler = new DigestReconciler(mine, myDigests, new HttpDigests(http), http,

@@ -2,6 +2,7 @@ package io.sandgate.api.settings;
 
 import io.sandgate.membership.ClusterTimers;
 import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.trust.TrustFiles;
 import io.sandgate.proxy.forward.ForwardSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,9 @@ class EverySettingTest {
         OTHER.put("cluster.discovery", "static");
         OTHER.put("cluster.members", "127.0.0.1:7800,127.0.0.1:7801");
         OTHER.put("cluster.secret", "a-secret-of-sixteen");
+        OTHER.put("cluster.tls-certificate", "tls/replica.pem");
+        OTHER.put("cluster.tls-key", "tls/replica.key");
+        OTHER.put("cluster.tls-ca", "tls/ca.pem");
         OTHER.put("cluster.join-timeout", "31s");
         OTHER.put("cluster.heartbeat", "2s");
         OTHER.put("cluster.discovery-timeout", "3s");
@@ -121,7 +125,7 @@ class EverySettingTest {
                 new PeerListener("127.0.0.1", 7789, Optional.empty()),
                 new AdminListener("127.0.0.1", 9090, Optional.empty()),
                 new ClusterSettings("sandgate", "127.0.0.1", 7800, ClusterSettings.Discovery.STATIC, List.of(),
-                        Optional.empty(), Duration.ofSeconds(30), ClusterTimers.tuned()),
+                        Optional.empty(), Optional.empty(), Duration.ofSeconds(30), ClusterTimers.tuned()),
                 new SyncSettings(Duration.ofMillis(200), 3, Duration.ofMillis(20), 2, 0.5, Duration.ofMillis(600), 64,
                         8, Duration.ofMillis(50), 3, Duration.ofSeconds(1), 100_000),
                 new ProxySettings(List.of(AddressRange.parse("127.64.0.0/10")), 2_000_000, ForwardSettings.DEFAULT),
@@ -196,7 +200,10 @@ class EverySettingTest {
                 new AdminListener("0:0:0:0:0:0:0:1", 9091, Optional.of(new Secret("a-token-of-sixteen"))),
                 new ClusterSettings("blue", "127.0.0.5", 7801, ClusterSettings.Discovery.STATIC,
                         List.of(new Endpoint("127.0.0.1", 7800), new Endpoint("127.0.0.1", 7801)),
-                        Optional.of(new Secret("a-secret-of-sixteen")), Duration.ofSeconds(31),
+                        Optional.of(new Secret("a-secret-of-sixteen")),
+                        Optional.of(new TrustFiles(Path.of("tls/replica.pem"), Path.of("tls/replica.key"),
+                                Path.of("tls/ca.pem"))),
+                        Duration.ofSeconds(31),
                         new ClusterTimers(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(9),
                                 Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6),
                                 Duration.ofSeconds(7), Duration.ofSeconds(6), Duration.ofSeconds(61))),

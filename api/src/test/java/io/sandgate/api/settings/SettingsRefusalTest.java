@@ -70,10 +70,10 @@ class SettingsRefusalTest {
             public.host=0.0.0.0  | sandgate.api.keys: not set (expected: name:e2b_<40 hexadecimal digits>[,...], with no name or key twice; needed because sandgate.public.host=0.0.0.0 is not loopback)
             admin.host=10.0.0.1  | sandgate.admin.token: not set (expected: at least 16 characters; needed because sandgate.admin.host=10.0.0.1 is not loopback)
             admin.host=machine   | sandgate.admin.token: not set (expected: at least 16 characters; needed because sandgate.admin.host=machine is not loopback)
-            peer.host=0.0.0.0    | sandgate.peer.host: 0.0.0.0 (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
-            peer.advertise=a:1   | sandgate.peer.advertise: a:1 (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
-            cluster.host=::      | sandgate.cluster.host: :: (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
-            cluster.members=a:1  | sandgate.cluster.members: a:1 (expected: a loopback address: replicas of this version run on one machine, because their traffic is not encrypted; from --set)
+            peer.host=0.0.0.0    | sandgate.cluster.secret: not set (expected: at least 16 characters; needed because sandgate.peer.host=0.0.0.0 is not loopback)
+            peer.advertise=a:1   | sandgate.cluster.secret: not set (expected: at least 16 characters; needed because sandgate.peer.advertise=a is not loopback)
+            cluster.host=::      | sandgate.cluster.secret: not set (expected: at least 16 characters; needed because sandgate.cluster.host=0:0:0:0:0:0:0:0 is not loopback)
+            cluster.members=a:1  | sandgate.cluster.secret: not set (expected: at least 16 characters; needed because sandgate.cluster.members=a is not loopback)
             """)
     void listener_beyondLoopbackWithoutItsSecret_isRefused(String assignment, String message) {
         assertThatThrownBy(() -> Settings.load(SettingSources.assigned(assignment)))
@@ -81,10 +81,35 @@ class SettingsRefusalTest {
     }
 
     @Test
-    void peerListener_beyondLoopbackWithTheClusterSecret_isRefusedAllTheSame() {
+    void trafficOfReplicas_beyondLoopbackWithTheSecretOrCertificates_isTaken() {
+        Settings secret = Settings.load(SettingSources.assigned("peer.host=10.0.0.1", "cluster.host=10.0.0.1",
+                "cluster.members=b:7800", "cluster.secret=0123456789abcdef"));
+        Settings certificates = Settings.load(SettingSources.assigned("peer.host=0.0.0.0", "peer.advertise=b:7789",
+                "cluster.tls-certificate=c", "cluster.tls-key=k", "cluster.tls-ca=a"));
+
+        assertThat(secret.peer().host()).isEqualTo("10.0.0.1");
+        assertThat(certificates.cluster().isTrusted()).isTrue();
+    }
+
+    @Test
+    void peerListener_onEveryAddressWithoutOneToTellTheOthers_isRefused() {
         assertThatThrownBy(() -> Settings.load(
                 SettingSources.assigned("peer.host=0.0.0.0", "cluster.secret=0123456789abcdef")))
-                .isInstanceOf(SettingsException.class).hasMessageStartingWith("sandgate.peer.host: 0.0.0.0");
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("sandgate.peer.advertise: not set (expected: host:port"
+                        + " that the other replicas reach; needed because sandgate.peer.host=0.0.0.0 is every address)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            cluster.tls-key=k         | cluster.tls-ca=a  | sandgate.cluster.tls-certificate: not set
+            cluster.tls-certificate=c | cluster.tls-ca=a  | sandgate.cluster.tls-key: not set
+            cluster.tls-certificate=c | cluster.tls-key=k | sandgate.cluster.tls-ca: not set
+            """)
+    void certificates_thatAreNotAllThere_areRefused(String one, String two, String message) {
+        assertThatThrownBy(() -> Settings.load(SettingSources.assigned(one, two)))
+                .isInstanceOf(SettingsException.class).hasMessage(
+                        message + " (expected: a path; certificate, key and ca are needed together)");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.sandgate.proxy.route.RouteVersion;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClientOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -114,7 +115,7 @@ class ManyPeersBench {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Vertx there = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         Vertx here = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
-        try (HttpPeers http = new HttpPeers(here, "sender")) {
+        try (HttpPeers http = new HttpPeers(here, "sender", new HttpClientOptions())) {
             CountedTransport transport = new CountedTransport(http);
             PeerSync sync = new PeerSync(SyncBudget.DEFAULT, transport, new VertxLoop(here, here.getOrCreateContext()),
                     new Random(7), meters);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -105,7 +106,8 @@ public final class ImpostorMember implements AutoCloseable {
     public ImpostorMember join(ClusterProcesses cluster) {
         Member self = new Member(id, Instant.now().toEpochMilli(), new Endpoint("127.0.0.1", peer.port()),
                 new Endpoint("127.0.0.1", 1), MemberState.JOINING);
-        Membership joined = JGroupsMembership.join(settings, self, () -> CompletableFuture.completedFuture(true),
+        Membership joined = JGroupsMembership.join(settings, Optional.empty(), self,
+                () -> CompletableFuture.completedFuture(true),
                 () -> RouteSummary.NONE, new SimpleMeterRegistry());
         membership = joined;
         joined.announce(MemberState.READY);

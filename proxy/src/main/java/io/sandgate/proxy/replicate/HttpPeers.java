@@ -59,17 +59,18 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
     private final HttpClient http;
 
     /// @param self the id of this replica
-    public HttpPeers(Vertx vertx, String self) {
-        this(vertx, self, Timeouts.DEFAULT);
+    /// @param transport how peers are reached: TLS or not; bounds and timeouts are those of this class
+    public HttpPeers(Vertx vertx, String self, HttpClientOptions transport) {
+        this(vertx, self, transport, Timeouts.DEFAULT);
     }
 
-    HttpPeers(Vertx vertx, String self, Timeouts timeouts) {
+    HttpPeers(Vertx vertx, String self, HttpClientOptions transport, Timeouts timeouts) {
         this.self = self;
         this.timeouts = timeouts;
         // whoever uses a connection hears of its end by the request, and unused it is just gone
         http = vertx.httpClientBuilder()
-                .with(new HttpClientOptions().setConnectTimeout((int) timeouts.connect().toMillis()).setKeepAlive(true)
-                        .setKeepAliveTimeout(60).setTcpNoDelay(true))
+                .with(new HttpClientOptions(transport).setConnectTimeout((int) timeouts.connect().toMillis())
+                        .setKeepAlive(true).setKeepAliveTimeout(60).setTcpNoDelay(true))
                 .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER).setMaxWaitQueueSize(1_000))
                 .withConnectHandler(connection -> connection.exceptionHandler(error -> {})).build();
     }

@@ -10,6 +10,7 @@ import io.sandgate.membership.MemberState;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteJson;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -91,9 +92,9 @@ class HttpPeersTest {
         return Objects.requireNonNull(shared);
     }
 
-    private final HttpPeers http = new HttpPeers(vertx(), "replica 1",
+    private final HttpPeers http = new HttpPeers(vertx(), "replica 1", new HttpClientOptions(),
             new HttpPeers.Timeouts(PATIENT, PATIENT, PATIENT, PATIENT));
-    private final HttpPeers impatient = new HttpPeers(vertx(), "replica 1",
+    private final HttpPeers impatient = new HttpPeers(vertx(), "replica 1", new HttpClientOptions(),
             new HttpPeers.Timeouts(PATIENT, Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(600)));
 
     @BeforeEach

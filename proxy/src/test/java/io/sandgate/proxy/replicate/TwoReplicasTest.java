@@ -13,6 +13,7 @@ import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,7 @@ class TwoReplicasTest {
         Replica(String id) {
             this.id = id;
             VertxLoop loop = new VertxLoop(vertx, vertx.getOrCreateContext());
-            http = new HttpPeers(vertx, id);
+            http = new HttpPeers(vertx, id, new HttpClientOptions());
             sync = new PeerSync(PATIENT, http, loop, new SplittableRandom(1), metrics);
             watch = new PeerWatch(id, sync, WholeLists.reconciler(table, http), loop);
         }

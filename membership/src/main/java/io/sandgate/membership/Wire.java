@@ -1,0 +1,56 @@
+package io.sandgate.membership;
+
+import io.sandgate.membership.trust.RefusedCertificateException;
+import org.jgroups.Address;
+import org.jgroups.JChannel;
+
+/// How the group's bytes travel.
+interface Wire {
+
+    /// As they are: for a cluster on one machine.
+    Wire PLAIN = new Wire() {
+        @Override
+        public void prepare(JChannel channel) {}
+
+        @Override
+        public void requirePrepared(JChannel channel) {}
+
+        @Override
+        public int overhead() {
+            return 0;
+        }
+
+        @Override
+        public byte[] wrap(byte[] announcement, Address from) {
+            return announcement;
+        }
+
+        @Override
+        public byte[] unwrap(byte[] message, Address from) {
+            return message;
+        }
+
+        @Override
+        public void refused(String remote, RefusedCertificateException refusal) {}
+    };
+
+    /// Gives a channel that is not connected its sockets.
+    void prepare(JChannel channel);
+
+    /// Makes sure that a channel that is connected has these sockets.
+    ///
+    /// @throws MembershipException when it has others
+    void requirePrepared(JChannel channel);
+
+    /// By how much a message may be longer than its announcement.
+    int overhead();
+
+    /// The message for an announcement of this replica.
+    byte[] wrap(byte[] announcement, Address from);
+
+    /// The announcement in a message, once it is certain that it is the sender's own.
+    byte[] unwrap(byte[] message, Address from) throws RefusedCertificateException;
+
+    /// Notes that a message was not believed.
+    void refused(String remote, RefusedCertificateException refusal);
+}
