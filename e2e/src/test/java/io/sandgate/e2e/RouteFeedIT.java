@@ -116,6 +116,18 @@ class RouteFeedIT {
     }
 
     @Test
+    void route_thatItsAuthorityDoesNotHave_isFoundByComparingAndGone() {
+        JsonObject route = new JsonObject().put("namespace", "lost").put("name", "one").put("id", "lost1")
+                .put("uid", "u-1").put("ip", ADDRESS).put("state", "running").put("resourceVersion", "7")
+                .put("authority", second.id());
+
+        assertThat(refresh(route.encode())).isEqualTo(204);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> !first.routes().containsKey("lost1"));
+        assertThat(first.metrics().sum("sandgate_reconcile_routes_total")).isPositive();
+    }
+
+    @Test
     void replica_thatStartsLater_hasAllRoutesBeforeItSaysReady() {
         String sandbox = second.api().created("base");
         Set<String> fed = IntStream.range(0, 1_000).mapToObj(i -> "fed" + i).collect(Collectors.toSet());

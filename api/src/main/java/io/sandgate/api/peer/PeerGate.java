@@ -2,6 +2,7 @@ package io.sandgate.api.peer;
 
 import io.sandgate.api.e2b.E2bApi;
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.route.DigestApi;
 import io.sandgate.membership.trust.RefusalReason;
 import io.sandgate.membership.trust.Refusals.Where;
 import io.sandgate.membership.trust.RefusedCertificateException;
@@ -48,8 +49,12 @@ public final class PeerGate {
     ///
     /// @param membersOnly the path below which even reading is for members
     public void mount(Router router, String membersOnly) {
-        router.route().handler(context -> pass(context, !READING.contains(context.request().method())));
+        router.route().handler(context -> pass(context, !isReading(context.request())));
         router.route(membersOnly).handler(context -> pass(context, true));
+    }
+
+    private static boolean isReading(HttpServerRequest request) {
+        return READING.contains(request.method()) || DigestApi.QUESTIONS.contains(request.path());
     }
 
     private void pass(RoutingContext context, boolean onlyMembers) {

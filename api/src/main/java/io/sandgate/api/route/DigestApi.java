@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The calls with which replicas compare their routes: `GET /digest`, `POST /digest/listing` and `POST /routes/fetch`.
 public final class DigestApi {
+    private static final String LISTING = "/digest/listing";
+    private static final String FETCH = "/routes/fetch";
+    /// The calls that are made with POST, because a question is long, and change nothing.
+    public static final Set<String> QUESTIONS = Set.of(LISTING, FETCH);
+
     private static final int MAX_BODY = 1024 * 1024;
 
     private final RouteTable table;
@@ -43,12 +49,12 @@ public final class DigestApi {
     /// Adds the calls to a router.
     public void mount(Router router) {
         router.get("/digest").handler(this::digest);
-        router.post("/digest/listing").handler(
+        router.post(LISTING).handler(
                 context -> Answers.withBody(context, MAX_BODY, body -> listing(context, body)));
-        router.post("/routes/fetch").handler(
+        router.post(FETCH).handler(
                 context -> Answers.withBody(context, MAX_BODY, body -> routes(context, body)));
         router.route("/digest").handler(context -> Answers.methodNotAllowed(context, "GET"));
-        router.route("/digest/listing").handler(context -> Answers.methodNotAllowed(context, "POST"));
+        router.route(LISTING).handler(context -> Answers.methodNotAllowed(context, "POST"));
     }
 
     private void digest(RoutingContext context) {

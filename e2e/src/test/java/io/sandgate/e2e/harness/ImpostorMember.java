@@ -16,8 +16,10 @@ import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.RouteSummary;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +134,7 @@ public final class ImpostorMember implements AutoCloseable {
         peer.stubFor(post(urlPathEqualTo(ONE)).atPriority(5).willReturn(aResponse().withStatus(204)));
         peer.stubFor(post(urlPathEqualTo(BATCH)).atPriority(5).willReturn(ndjson().withTransformers(BatchAnswer.NAME)));
         peer.stubFor(get(urlPathEqualTo("/routes")).atPriority(5).willReturn(ndjson().withBody("")));
+        peer.stubFor(get(urlPathEqualTo("/digest")).atPriority(5).willReturn(digest(0)));
         peer.stubFor(get(urlPathEqualTo("/probe")).atPriority(5)
                 .willReturn(aResponse().withTransformers(ProbeAnswer.NAME)));
     }
@@ -173,7 +176,17 @@ public final class ImpostorMember implements AutoCloseable {
     /// Claims these routes, one JSON object a line, and takes every change.
     public void claiming(String routes) {
         good();
+        // sums that are nobody else's make the others read the whole list
+        peer.stubFor(get(urlPathEqualTo("/digest")).atPriority(1).willReturn(digest(0x5a)));
         peer.stubFor(get(urlPathEqualTo("/routes")).atPriority(1).willReturn(ndjson().withBody(routes)));
+    }
+
+    private static ResponseDefinitionBuilder digest(int fill) {
+        byte[] sums = new byte[8 * 4096];
+        Arrays.fill(sums, (byte) fill);
+        return aResponse().withHeader("Content-Type", "application/json")
+                .withBody(new JsonObject().put("version", 1).put("buckets", 4096).put("authorities", new JsonObject())
+                        .put("root", "0").put("count", 0).put("sums", sums).encode());
     }
 
     /// Answers the next route changes with these statuses, one after the other, and all later ones as the last.

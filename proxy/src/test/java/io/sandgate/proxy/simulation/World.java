@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// One seed's cluster and schedule, and what must be true after it.
 final class World {
     private static final Duration DISTURBED = Duration.ofSeconds(150);
-    /// The dead are found dead after 60 s, and cleared at the next look after that.
-    private static final Duration QUIET = Duration.ofSeconds(110);
+    /// The dead are found dead 60 s after they were first missed, which may be late, and cleared at the next look after that.
+    private static final Duration QUIET = Duration.ofMinutes(3);
     private static final int MOST_ROUTES = 40;
 
     /// A deletion by the external feed.

@@ -1,0 +1,87 @@
+package io.sandgate.proxy.replicate;
+
+import io.sandgate.membership.SweepVerdict;
+import io.sandgate.membership.SweepVerdict.Allowed;
+import io.sandgate.membership.SweepVerdict.Reason;
+import io.sandgate.membership.SweepVerdict.Refused;
+import io.sandgate.proxy.route.AddressRanges;
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteTable;
+import io.sandgate.proxy.route.RouteVersion;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+import static io.sandgate.proxy.route.Routes.key;
+import static io.sandgate.proxy.route.Routes.route;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SweeperTest {
+    private final SyncRig rig = new SyncRig(1);
+    private final RouteTable table = new RouteTable(RouteTable.Limits.DEFAULT,
+            AddressRanges.of(List.of("127.64.0.0/10")), rig.loop::nanoTime);
+    private final Digests digests = new Digests(table);
+    private final Set<String> dead = new HashSet<>();
+    private SweepVerdict verdict = new Allowed();
+
+    SweeperTest() {
+        rig.join(List.of(FakePeers.member(1)));
+        new Sweeper("self", table, digests, rig.sync, new Sweeper.View() {
+            @Override
+            public SweepVerdict verdict() {
+                return verdict;
+            }
+
+            @Override
+            public boolean isDead(String authority) {
+                return dead.contains(authority);
+            }
+        }, rig.loop, rig.metrics).start();
+    }
+
+    @Test
+    void routesOfTheDead_areFencedInTheNextEpochAndToldToThePeers() {
+        table.upsert(route("gone", "gone", 5, "p9"));
+        table.upsert(route("kept", "kept", 5, "p1"));
+        table.upsert(route("fed", "fed", 5, ""));
+        table.upsert(route("own", "own", 5, "self"));
+        dead.addAll(Set.of("p9", "", "self"));
+        rig.run(6_000);
+        assertThat(table.routes()).extracting(Route::name).containsExactlyInAnyOrder("kept", "fed", "own");
+        assertThat(table.upsert(route("gone", "gone", 6, "p9")).isApplied()).isFalse();
+        assertThat(rig.peers.pushes(FakePeers.member(1))).flatExtracting(FakePeers.Request::routes)
+                .singleElement().satisfies(deletion -> {
+                    assertThat(deletion.isDead()).isTrue();
+                    assertThat(deletion.version()).isEqualTo(RouteVersion.of(1, 1));
+                    assertThat(deletion.authority()).isEqualTo("self");
+                });
+        assertThat(rig.counter("sandgate.sweep.routes")).isEqualTo(1);
+        assertThat(table.nextVersion(key("gone"), "p9")).as("the replica comes back").isEqualTo(RouteVersion.of(2, 1));
+    }
+
+    @Test
+    void refused_keepsEverythingAndSaysWhy() {
+        table.upsert(route("gone", "gone", 5, "p9"));
+        dead.add("p9");
+        verdict = new Refused(Reason.TOO_MANY_MISSING);
+        rig.run(11_000);
+        assertThat(table.size()).isOne();
+        assertThat(rig.counter("sandgate.sweep.refused", "reason", "too_many_missing")).isEqualTo(2);
+        verdict = new Allowed();
+        rig.run(5_000);
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void manyRoutes_areClearedInParts() {
+        for (int i = 0; i < 2_500; i++) {
+            table.upsert(route("r" + i, "r" + i, 1, "p9"));
+        }
+        dead.add("p9");
+        rig.run(6_000);
+        assertThat(table.size()).isEqualTo(1_500);
+        rig.run(10_000);
+        assertThat(table.size()).isZero();
+    }
+}
