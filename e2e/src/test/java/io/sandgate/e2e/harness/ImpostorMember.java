@@ -16,6 +16,7 @@ import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.RouteSummary;
+import io.sandgate.proxy.replicate.HttpPeers;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.awaitility.Awaitility.await;
 
 /// A member of the replicas' cluster whose peer listener is WireMock, and so does whatever a test wants of a peer.
 ///
@@ -104,7 +107,8 @@ public final class ImpostorMember implements AutoCloseable {
         good();
     }
 
-    /// Joins, and returns when all replicas see it ready.
+    /// Joins, and returns when all replicas see it ready and have told it to fetch, which each does once, so that what
+    /// comes later is of the test's own making. It must take route changes until then.
     public ImpostorMember join(ClusterProcesses cluster) {
         Member self = new Member(id, Instant.now().toEpochMilli(), new Endpoint("127.0.0.1", peer.port()),
                 new Endpoint("127.0.0.1", 1), MemberState.JOINING);
@@ -117,6 +121,8 @@ public final class ImpostorMember implements AutoCloseable {
                 .collect(Collectors.toCollection(HashSet::new));
         members.add(id);
         cluster.awaitReadyMembers(members);
+        members.remove(id);
+        await().atMost(Duration.ofSeconds(20)).until(() -> greeters().containsAll(members));
         return this;
     }
 
@@ -187,6 +193,11 @@ public final class ImpostorMember implements AutoCloseable {
         return aResponse().withHeader("Content-Type", "application/json")
                 .withBody(new JsonObject().put("version", 1).put("buckets", 4096).put("authorities", new JsonObject())
                         .put("root", "0").put("count", 0).put("sums", sums).encode());
+    }
+
+    private Set<String> greeters() {
+        return peer.findAll(postRequestedFor(urlMatching(REFRESH)).withHeader(HttpPeers.RECONCILE, equalTo("1")))
+                .stream().map(request -> request.getHeader(HttpPeers.SENDER)).collect(Collectors.toSet());
     }
 
     /// Answers the next route changes with these statuses, one after the other, and all later ones as the last.
