@@ -9,6 +9,7 @@ import io.sandgate.membership.ClusterSettings;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.proxy.replicate.SyncBudget;
 import io.sandgate.proxy.route.AddressRanges;
+import io.sandgate.proxy.route.RouteHash;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.Limits;
@@ -32,6 +33,14 @@ record ModuleSettings(Settings settings) {
 
     AddressRanges targets() {
         return AddressRanges.of(settings.proxy().allowedTargets().stream().map(AddressRange::toString).toList());
+    }
+
+    /// The same on all replicas: keyed where they share a secret.
+    RouteHash hash() {
+        var cluster = settings.cluster();
+        return cluster.tls().isPresent()
+                ? RouteHash.OPEN
+                : cluster.secret().map(secret -> RouteHash.of(secret.value())).orElse(RouteHash.OPEN);
     }
 
     SyncBudget sync() {

@@ -48,7 +48,7 @@ record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers 
             Supplier<List<Member>> others,
             RandomGenerator random, MeterRegistry meters) {
         Loop loop = new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext());
-        RouteTable table = new RouteTable(settings.table(), settings.targets(), System::nanoTime);
+        RouteTable table = new RouteTable(settings.table(), settings.targets(), System::nanoTime, settings.hash());
         RouteCounts counts = new RouteCounts();
         table.onChange(counts);
         Gauge.builder("sandgate.routes", table, RouteTable::size).description("Routes in the table").register(meters);

@@ -14,7 +14,7 @@ public final class RouteHash {
     public static final int BUCKETS = 4096;
 
     private static final int BUCKET_BITS = 12;
-    /// The hash of clusters without a secret, which stay on one machine.
+    /// The hash of clusters without a secret: those that stay on one machine, or have certificates of their own.
     public static final RouteHash OPEN = of("");
 
     private final SipHash sip;
