@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 final class Health {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration LOADED_WITHIN = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final int IN_A_ROW = 5;
 
@@ -42,6 +43,17 @@ final class Health {
     /// Waits until the replica has so many members in its table.
     static void awaitMembers(ReplicaProcess replica, int count) {
         until(() -> assertThat(members(replica)).isEqualTo(count));
+    }
+
+    /// Waits until the replica has so many routes.
+    static void awaitRoutes(ReplicaProcess replica, int count) {
+        await().atMost(LOADED_WITHIN).pollDelay(Duration.ZERO).pollInterval(LOOK)
+                .until(() -> routes(replica) == count);
+    }
+
+    /// How many routes it has.
+    static int routes(ReplicaProcess replica) {
+        return (int) replica.metrics().sum("sandgate_routes");
     }
 
     static int members(ReplicaProcess replica) {

@@ -15,7 +15,7 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Passes what comes for a peer listener on to it, route changes after a delay if so told.
+/// Passes what comes for a peer listener on to it, route changes after a delay or not at all if so told.
 final class PeerRelay implements AutoCloseable {
 
     private static final int CONNECTIONS = 256;
@@ -27,6 +27,7 @@ final class PeerRelay implements AutoCloseable {
     private final int target;
     private final int port;
     private volatile Duration delay = Duration.ZERO;
+    private volatile boolean losing;
 
     /// @param target the port of the peer listener
     PeerRelay(int target) {
@@ -44,14 +45,34 @@ final class PeerRelay implements AutoCloseable {
         delay = by;
     }
 
+    /// Says that each route change was applied, and passes none on, from now on.
+    void loseRefresh(boolean lose) {
+        losing = lose;
+    }
+
     private void take(HttpServerRequest request) {
-        request.body().compose(body -> later(request).compose(ready -> pass(request, body)))
+        request.body()
+                .compose(body -> losing && isRefresh(request)
+                        ? lose(request, body)
+                        : later(request).compose(ready -> pass(request, body)))
                 .onFailure(error -> request.connection().close());
+    }
+
+    private static boolean isRefresh(HttpServerRequest request) {
+        return request.path().startsWith("/refresh");
+    }
+
+    private static Future<Void> lose(HttpServerRequest request, Buffer body) {
+        if (request.path().equals("/refresh")) {
+            return request.response().setStatusCode(204).end();
+        }
+        long routes = body.toString().lines().count();
+        return request.response().end("{\"result\":\"applied\",\"reason\":\"newer\"}\n".repeat((int) routes));
     }
 
     private Future<Void> later(HttpServerRequest request) {
         long millis = delay.toMillis();
-        if (millis == 0 || !request.path().startsWith("/refresh")) {
+        if (millis == 0 || !isRefresh(request)) {
             return Future.succeededFuture();
         }
         Promise<Void> ready = Promise.promise();

@@ -121,7 +121,7 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
             replicas.add(new ReplicaProcess(each.apply(whole), KEY, http));
         }
         replicas.forEach(replica -> replica.plan().log().toFile().delete());
-        replicas.subList(0, count - late).forEach(ReplicaProcess::start);
+        replicas.subList(0, count - late).forEach(replica -> replica.start());
         awaitTogether();
         return this;
     }

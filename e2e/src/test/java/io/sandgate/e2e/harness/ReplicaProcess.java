@@ -41,10 +41,13 @@ public final class ReplicaProcess implements AutoCloseable {
     }
 
     /// Starts it and returns at once; its output is added to its log.
-    public ReplicaProcess start() {
+    ///
+    /// @param javaOptions further options of its Java
+    public ReplicaProcess start(String... javaOptions) {
         try {
             Files.createDirectories(plan.log().toAbsolutePath().getParent());
             List<String> command = Program.command(plan.arguments().toArray(String[]::new));
+            command.addAll(1, List.of(javaOptions));
             command.add("--stop-with-parent");
             File log = plan.log().toFile();
             process = Program.process(command).redirectErrorStream(true).redirectOutput(Redirect.appendTo(log)).start();

@@ -155,9 +155,10 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
                 .putHeader(SENDER, self);
     }
 
-    /// A request whose answer is a list, with as long a pause as lists may have.
+    /// A request whose answer is a list, with as long a pause as lists may have; before the connection, too: the first
+    /// handshake of a JVM that has just started takes longer than a push may wait for.
     RequestOptions listRequest(HttpMethod method, Endpoint peer, String uri) {
-        return request(method, peer, uri, timeouts.listIdle());
+        return request(method, peer, uri, timeouts.listIdle()).setConnectTimeout(timeouts.listIdle().toMillis());
     }
 
     /// Asks and reads the answer. A request that fails or takes too long is reset: it is not in flight any more when the

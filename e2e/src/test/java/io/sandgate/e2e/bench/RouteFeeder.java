@@ -1,0 +1,85 @@
+package io.sandgate.e2e.bench;
+
+import io.sandgate.e2e.bench.KeepAliveClient.Reply;
+import io.sandgate.e2e.harness.ReplicaProcess;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+
+/// Gives a replica routes of its own, as many as a benchmark wants, and changes them one at a time.
+///
+/// The many come as a peer brings them that still has what the replica said in an earlier life: so the other replicas get
+/// none of them by a push, and all of them by reconciling. Confined to one thread.
+final class RouteFeeder implements AutoCloseable {
+
+    private static final int BATCH = 1_000;
+
+    private final ReplicaProcess replica;
+    private final KeepAliveClient client;
+
+    private RouteFeeder(ReplicaProcess replica, int port) {
+        this.replica = replica;
+        this.client = new KeepAliveClient(port, "");
+    }
+
+    /// Over the peer listener of a replica without a secret.
+    static RouteFeeder atPeer(ReplicaProcess replica) {
+        return new RouteFeeder(replica, replica.plan().peerPort());
+    }
+
+    /// Over the admin listener, which takes changes one at a time only.
+    static RouteFeeder atAdmin(ReplicaProcess replica) {
+        return new RouteFeeder(replica, replica.plan().adminPort());
+    }
+
+    /// The name and id of a route.
+    static String name(int number) {
+        return "route-" + number;
+    }
+
+    /// Gives the replica the routes from one number up to, and without, another.
+    void giveOwn(int from, int routes) {
+        for (int first = from; first < routes; first += BATCH) {
+            StringBuilder lines = new StringBuilder();
+            for (int number = first; number < Math.min(routes, first + BATCH); number++) {
+                lines.append(line(number)).append('\n');
+            }
+            Reply reply = client.call("POST", "/refresh/batch", lines.toString());
+            if (reply.status() != 200 || reply.body().lines().anyMatch(answer -> !answer.contains("applied"))) {
+                throw new AssertionError(replica.id() + " answered " + reply.status() + " " + reply.body().lines()
+                        .filter(answer -> !answer.contains("applied")).findFirst().orElse(""));
+            }
+        }
+    }
+
+    private String line(int number) {
+        return String.format(Locale.ROOT, """
+                {"namespace":"default","name":"%1$s","id":"%1$s","uid":"0c6f7f0a-5f0e-4c5f-9d3e-%2$012x",\
+                "owner":"team-a","ip":"%3$s","state":"running","resourceVersion":"1","authority":"%4$s","fed":true}""",
+                name(number), number, address(number), replica.id());
+    }
+
+    /// Changes a route, and gives its new version.
+    String change(int number) {
+        Reply reply = client.call("PUT", "/routes/default/" + name(number), new JsonObject().put("ip", address(number))
+                .encode());
+        if (reply.status() != 200) {
+            throw new AssertionError(replica.id() + " answered " + reply.status() + " " + reply.body());
+        }
+        return reply.json().getString("resourceVersion");
+    }
+
+    /// The version of a route in this replica's table; empty when it has none.
+    String version(int number) {
+        Reply reply = client.call("GET", "/routes/" + name(number), "");
+        return reply.status() == 200 ? reply.json().getString("resourceVersion") : "";
+    }
+
+    private static String address(int number) {
+        return "127." + (64 + (number >> 16) % 64) + "." + (number >> 8 & 0xff) + "." + (number & 0xff);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
