@@ -21,6 +21,7 @@ import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.membership.Membership;
 import io.sandgate.proxy.forward.DataPlane;
+import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.sandbox.SandboxManager;
@@ -102,6 +103,11 @@ final class Faces implements AutoCloseable {
 
     private Router peerRouter(Vertx vertx, PeerLink link, PrometheusMeterRegistry meters, RouteApi routes) {
         Router router = router(vertx);
+        String id = membership.self().id();
+        router.route().handler(context -> {
+            context.response().putHeader(HttpPeers.SENDER, id);
+            context.next();
+        });
         link.gate(this::isMember).ifPresent(gate -> gate.mount(router, E2bApi.OWNER_MOUNT));
         new RefreshApi(routing.table(), routing.watch()::fetchFrom, meters).mount(router);
         NonceEcho.mount(router);

@@ -5,13 +5,12 @@ import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.proxy.replicate.Loop;
 import io.sandgate.proxy.replicate.PeerWatch;
-import io.sandgate.proxy.replicate.RouteFetch;
-import io.sandgate.proxy.route.RouteTable;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,16 +25,15 @@ final class Joining {
 
     private final Membership membership;
     private final PeerWatch watch;
-    private final RouteFetch fetch;
-    private final RouteTable table;
+    private final Function<Member, CompletionStage<Void>> rest;
     private final Loop loop;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    Joining(Membership membership, PeerWatch watch, RouteFetch fetch, RouteTable table, Loop loop) {
+    /// @param rest takes from a member whatever it knows that is not known here
+    Joining(Membership membership, PeerWatch watch, Function<Member, CompletionStage<Void>> rest, Loop loop) {
         this.membership = membership;
         this.watch = watch;
-        this.fetch = fetch;
-        this.table = table;
+        this.rest = rest;
         this.loop = loop;
     }
 
@@ -68,9 +66,9 @@ final class Joining {
             return;
         }
         Member donor = donors.next();
-        fetch.routes(donor.peer(), null, table::apply).whenComplete((ignored, error) -> loop.execute(() -> {
+        rest.apply(donor).whenComplete((ignored, error) -> loop.execute(() -> {
             if (error == null) {
-                log.info("join.fetched donor={} routes={}", donor.id(), table.size());
+                log.info("join.fetched donor={}", donor.id());
                 done.complete(null);
             } else {
                 log.info("join.fetch.failed donor={} error={} (asking another)", donor.id(), error.toString());

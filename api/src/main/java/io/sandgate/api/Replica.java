@@ -179,7 +179,7 @@ final class Replica implements RunningReplica {
         readiness.advance(Phase.JOINING);
         membership.onChange(routing.watch());
         membership.members().forEach(member -> routing.watch().changed(new MembershipChange.Joined(member)));
-        CompletionStage<Void> fetched = new Joining(membership, routing.watch(), routing.peers(), routing.table(),
+        CompletionStage<Void> fetched = new Joining(membership, routing.watch(), routing.reconciler()::mergeAll,
                 routing.loop()).run();
         try {
             within(settings.replica().startTimeout(), fetched);

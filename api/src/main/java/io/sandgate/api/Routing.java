@@ -35,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 /// @param digests of it by authority
 /// @param peers the client of the peer API
 /// @param sync push
+/// @param reconciler pull, by digests
 /// @param watch pull, by the membership
 /// @param differences pull, by what others say that they have
 /// @param lookup pull, of one id
 /// @param loop the one that replication runs on
-record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers peers, PeerSync sync, PeerWatch watch,
-        DigestWatch differences, PeerLookup lookup, Loop loop) implements RouteLookup {
+record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers peers, PeerSync sync,
+        DigestReconciler reconciler, PeerWatch watch, DigestWatch differences, PeerLookup lookup,
+        Loop loop) implements RouteLookup {
 
     /// @param transport how peers are reached: TLS or not
     /// @param others the members other than this one
@@ -66,7 +68,7 @@ record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers 
                 metrics);
         PeerLookup lookup = new PeerLookup(self, table, others, peers, sync, loop, PeerLookup.Limits.DEFAULT,
                 Ticker.systemTicker(), meters);
-        return new Routing(table, counts, digests, peers, sync, watch, differences, lookup, loop);
+        return new Routing(table, counts, digests, peers, sync, reconciler, watch, differences, lookup, loop);
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.sandgate.membership.MembershipListener;
 import io.sandgate.membership.Standing;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.PeerWatch;
-import io.sandgate.proxy.replicate.RouteFetch;
 import io.sandgate.proxy.replicate.SyncBudget;
 import io.sandgate.proxy.replicate.VertxLoop;
 import io.sandgate.proxy.route.AddressRanges;
@@ -27,8 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,32 +89,26 @@ class JoiningTest {
                 (peer, batch, reconcile, timeout) -> CompletableFuture.completedFuture(0), loop, new Random(1),
                 new SimpleMeterRegistry());
         PeerWatch watch = new PeerWatch("self", sync, peer -> CompletableFuture.completedFuture(null), loop);
-        return new Joining(view, watch, donors, table, loop).run().toCompletableFuture();
+        return new Joining(view, watch, donors::give, loop).run().toCompletableFuture();
     }
 
     private static Member member(String id, MemberState state) {
         return new Member(id, 1, new Endpoint("127.0.0.1", 1), new Endpoint("127.0.0.1", 2), state);
     }
 
-    /// Members that give their list after a number of failures.
-    private static final class Donors implements RouteFetch {
+    /// Members that give what they have after a number of failures.
+    private final class Donors {
         final AtomicInteger asked = new AtomicInteger();
         final AtomicInteger failures = new AtomicInteger();
 
-        @Override
-        public CompletionStage<Void> routes(Endpoint peer, @Nullable String authority, Consumer<Route> each) {
+        CompletionStage<Void> give(Member donor) {
             asked.incrementAndGet();
             if (failures.getAndDecrement() > 0) {
-                return CompletableFuture.failedFuture(new IOException("no answer"));
+                return CompletableFuture.failedFuture(new IOException("no answer of " + donor.id()));
             }
-            each.accept(new Route("team", "before", "before", "u", "", "127.64.1.1", "running", RouteVersion.of(0, 5),
+            table.apply(new Route("team", "before", "before", "u", "", "127.64.1.1", "running", RouteVersion.of(0, 5),
                     "self", false, null));
             return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public CompletionStage<@Nullable Route> route(Endpoint peer, String id) {
-            throw new UnsupportedOperationException();
         }
     }
 

@@ -16,6 +16,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +25,18 @@ import org.slf4j.LoggerFactory;
 /// Takes route changes: `POST /refresh` with one, `POST /refresh/batch` with one on each line.
 ///
 /// `/refresh` is wire-compatible with OpenKruise Agents: 204 for what is applied, stale, or of the legacy form that has
-/// only an id; 400 for what is no valid route; 413 over 1 MiB; 405 for other methods.
+/// only an id; 400 for what is no valid route; 413 over 1 MiB; 405 for other methods; 429 while too many are under way.
 public final class RefreshApi {
     private static final Logger log = LoggerFactory.getLogger(RefreshApi.class);
     private static final int MAX_BODY = 1024 * 1024;
+    /// Requests whose bodies may be in memory at once: more than a cluster has replicas, each of which sends one at a time.
+    static final int MOST_AT_ONCE = 256;
 
     private final RouteTable table;
     private final Consumer<String> missedChanges;
     private final MeterRegistry registry;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicBoolean flooded = new AtomicBoolean();
 
     /// @param missedChanges called with the id of a sender who says that this replica missed changes of it
     public RefreshApi(RouteTable table, Consumer<String> missedChanges, MeterRegistry registry) {
@@ -41,12 +47,39 @@ public final class RefreshApi {
 
     /// Adds the calls to a router.
     public void mount(Router router) {
-        router.post("/refresh").handler(
-                context -> Answers.withBody(context, MAX_BODY, body -> refresh(context, body.getBytes())));
-        router.post("/refresh/batch").handler(
-                context -> Answers.withBody(context, MAX_BODY, body -> batch(context, body.getBytes())));
+        router.post("/refresh").handler(context -> take(context, body -> refresh(context, body.getBytes())));
+        router.post("/refresh/batch").handler(context -> take(context, body -> batch(context, body.getBytes())));
         router.route("/refresh").handler(context -> Answers.methodNotAllowed(context, "POST"));
         router.route("/refresh/batch").handler(context -> Answers.methodNotAllowed(context, "POST"));
+    }
+
+    private void take(RoutingContext context, Consumer<Buffer> reader) {
+        if (underWay.incrementAndGet() > MOST_AT_ONCE) {
+            underWay.decrementAndGet();
+            refuse(context);
+            return;
+        }
+        context.addEndHandler(done -> {
+            if (underWay.decrementAndGet() <= MOST_AT_ONCE / 2) {
+                flooded.set(false);
+            }
+        });
+        Answers.withBody(context, MAX_BODY, reader);
+    }
+
+    private void refuse(RoutingContext context) {
+        Counter.builder("sandgate.refresh.refused")
+                .description("Requests with route changes that were refused, since too many were under way")
+                .register(registry).increment();
+        if (flooded.compareAndSet(false, true)) {
+            log.warn(
+                    "refresh.flood remote={} (more than {} requests with route changes at once: refusing further ones)",
+                    context.request().connection().remoteAddress().hostAddress(), MOST_AT_ONCE);
+        }
+        Answers.closeAfter(context);
+        context.response().putHeader("retry-after", "1");
+        Answers.error(context, 429,
+                "more than " + MOST_AT_ONCE + " requests with route changes are under way; try again");
     }
 
     private void refresh(RoutingContext context, byte[] body) {

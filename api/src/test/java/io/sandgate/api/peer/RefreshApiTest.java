@@ -7,6 +7,11 @@ import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteTable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class RefreshApiTest {
     private static final String ROUTE = """
@@ -92,6 +98,31 @@ class RefreshApiTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("\"code\":400").contains(named);
         assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void refresh_ofAFlood_is429UntilTheFloodIsOver() throws IOException {
+        List<Socket> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < RefreshApi.MOST_AT_ONCE; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                flood.add(socket);
+                socket.getOutputStream().write("POST /refresh HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+            }
+            await().untilAsserted(() -> {
+                var answer = server.call("POST", "/refresh", ROUTE.formatted("running", "7"));
+                assertThat(answer.statusCode()).isEqualTo(429);
+                assertThat(answer.headers().firstValue("retry-after")).contains("1");
+            });
+            assertThat(meters.get("sandgate.refresh.refused").counter().count()).isPositive();
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+        await().untilAsserted(() -> assertThat(refresh(ROUTE.formatted("running", "8"))).isEqualTo(204));
+        assertThat(stored().state()).isEqualTo("running");
     }
 
     @Test

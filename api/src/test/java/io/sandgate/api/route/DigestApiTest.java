@@ -21,6 +21,7 @@ import io.sandgate.proxy.route.RouteVersion;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ class DigestApiTest {
             asked.add(context.request().method() + " " + context.request().path());
             context.next();
         });
+        name(router, "peer");
         new DigestApi(theirs, theirDigests, authority -> !authority.equals("incomplete")).mount(router);
         router.get("/routes").handler(context -> LineStream.start(context.response(),
                 all(theirs).stream().map(route -> Buffer.buffer(RouteJson.write(route))).iterator()));
@@ -185,8 +187,34 @@ class DigestApiTest {
         theirs.upsert(route("a", 1));
         theirs.upsert(route("b", RouteVersion.of(1), ""));
         theirs.upsert(route("c", RouteVersion.of(1), "incomplete"));
-        assertThat(new HttpDigests(http).summaries(peer.peer()).toCompletableFuture().join())
+        assertThat(new HttpDigests(http).summaries(peer).toCompletableFuture().join())
                 .isEqualTo(Map.of("peer", theirDigests.summary("peer"), "", theirDigests.summary("")));
+    }
+
+    private static void name(Router router, String replica) {
+        router.route().handler(context -> {
+            context.response().putHeader(HttpPeers.SENDER, replica);
+            context.next();
+        });
+    }
+
+    @Test
+    void anotherReplicaAtThePeersAddress_isNoTruth() {
+        mine.upsert(route("kept", RouteVersion.of(1), "gone"));
+        assertThatThrownBy(() -> await(reconciler.reconcile(member("gone")))).isInstanceOf(CompletionException.class)
+                .hasMessageContaining("(expected: Sandgate-Replica: gone)");
+        assertThat(mine.find("kept")).isNotNull();
+    }
+
+    @Test
+    void mergeAll_takesWhatIsNotKnownHereOfAnyAuthority() {
+        fillBoth(10);
+        theirs.upsert(route("copied", RouteVersion.of(4), "other"));
+        theirs.upsert(route("mine before", RouteVersion.of(4), "self"));
+        theirs.upsert(route("fed", RouteVersion.of(4), ""));
+        theirs.upsert(route("new", 1));
+        await(reconciler.mergeAll(peer));
+        assertThat(all(mine)).containsExactlyInAnyOrderElementsOf(all(theirs));
     }
 
     @Test
@@ -204,8 +232,10 @@ class DigestApiTest {
             "{\"version\":1,\"buckets\":4096,\"count\":0}", "{}", "[]", "no json", "{\"version\":\"x\"}"})
     void digestOfAnotherForm_isRefusedAndNothingIsDeleted(String body) {
         mine.upsert(route("kept", 1));
-        try (TestServer liar = new TestServer(router -> router.get("/digest")
-                .handler(context -> context.response().end(body)))) {
+        try (TestServer liar = new TestServer(router -> {
+            name(router, "peer");
+            router.get("/digest").handler(context -> context.response().end(body));
+        })) {
             Endpoint endpoint = new Endpoint("127.0.0.1", liar.port());
             CompletableFuture<Void> done = reconciler
                     .reconcile(new Member("peer", 1, endpoint, endpoint, MemberState.READY)).toCompletableFuture();
@@ -223,6 +253,7 @@ class DigestApiTest {
         String line = new JsonObject().put("namespace", "default").put("name", "x").put("resourceVersion", "9")
                 .put("authority", authority).encode();
         try (TestServer liar = new TestServer(router -> {
+            name(router, "peer");
             router.get("/digest").handler(context -> Answers.json(context, 200, new JsonObject().put("version", 1)
                     .put("buckets", 4096).put("count", 0).put("sums", empty.bytes())));
             router.post("/digest/listing").handler(context -> context.response().end(line));

@@ -23,20 +23,17 @@ final class BucketSums {
         }
         sparse.merge(bucket, amount, (sum, more) -> sum + more == 0 ? null : sum + more);
         if (sparse.size() > MOST_SPARSE) {
-            dense = new AtomicLongArray(copy());
+            dense = new AtomicLongArray(copy(0, RouteHash.BUCKETS));
             sparse.clear();
         }
     }
 
-    long[] copy() {
-        long[] copy = new long[RouteHash.BUCKETS];
+    /// The sums from one bucket up to, and without, another.
+    long[] copy(int from, int to) {
+        long[] copy = new long[to - from];
         AtomicLongArray all = dense;
-        if (all == null) {
-            sparse.forEach((bucket, sum) -> copy[bucket] = sum);
-        } else {
-            for (int bucket = 0; bucket < copy.length; bucket++) {
-                copy[bucket] = all.getAcquire(bucket);
-            }
+        for (int bucket = from; bucket < to; bucket++) {
+            copy[bucket - from] = all == null ? sparse.getOrDefault(bucket, 0L) : all.getAcquire(bucket);
         }
         return copy;
     }

@@ -1,6 +1,6 @@
 package io.sandgate.proxy.replicate;
 
-import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.Member;
 import io.sandgate.membership.RouteSummary;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/// Asks a peer what it has, ever more closely. Every stage fails when the peer's answer is none or breaks off.
+/// Asks a peer what it has, ever more closely. Every stage fails when the peer's answer is none or breaks off, and when
+/// another replica answers where the peer was.
 public interface DigestFetch {
 
     /// One route of a listing.
@@ -21,16 +22,16 @@ public interface DigestFetch {
     record Listed(RouteKey key, RouteVersion version, String authority) {}
 
     /// The summaries of all authorities that the peer knows routes of.
-    CompletionStage<Map<String, RouteSummary>> summaries(Endpoint peer);
+    CompletionStage<Map<String, RouteSummary>> summaries(Member peer);
 
     /// The peer's digest of an authority's routes.
-    CompletionStage<Digest> digest(Endpoint peer, String authority);
+    CompletionStage<Digest> digest(Member peer, String authority);
 
     /// What the peer has of an authority in some buckets.
-    CompletionStage<List<Listed>> listing(Endpoint peer, String authority, Collection<Integer> buckets);
+    CompletionStage<List<Listed>> listing(Member peer, String authority, Collection<Integer> buckets);
 
     /// The routes with these keys, as far as the peer has them.
     ///
     /// @return done when the last one was given to the consumer
-    CompletionStage<Void> routes(Endpoint peer, Collection<RouteKey> keys, Consumer<Route> each);
+    CompletionStage<Void> routes(Member peer, Collection<RouteKey> keys, Consumer<Route> each);
 }

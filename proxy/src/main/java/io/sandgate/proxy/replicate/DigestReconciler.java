@@ -1,6 +1,5 @@
 package io.sandgate.proxy.replicate;
 
-import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Member;
 import io.sandgate.proxy.replicate.DigestFetch.Listed;
 import io.sandgate.proxy.replicate.RouteList.Outcomes;
@@ -64,15 +63,30 @@ public final class DigestReconciler implements Reconciler {
         return rounds.run("copy " + authority, () -> compare(peer, authority, false));
     }
 
+    /// Takes what a peer has of any authority and what is newer there, this replica's own routes of an earlier life among it.
+    ///
+    /// @return done when everything that differed has been taken; failed when some of it was not
+    public CompletionStage<Void> mergeAll(Member peer) {
+        return fetch.summaries(peer).thenCompose(theirs -> {
+            List<CompletableFuture<Void>> merges = new ArrayList<>();
+            theirs.forEach((authority, summary) -> {
+                if (!digests.summary(authority).equals(summary)) {
+                    merges.add(merge(peer, authority).toCompletableFuture());
+                }
+            });
+            return CompletableFuture.allOf(merges.toArray(CompletableFuture[]::new));
+        });
+    }
+
     private CompletionStage<Void> compare(Member peer, String authority, boolean isTruth) {
-        return compare(peer.peer(), authority, isTruth).thenAccept(outcomes -> {
+        return outcomes(peer, authority, isTruth).thenAccept(outcomes -> {
             if (!outcomes.outranking().isEmpty()) {
                 tellBack.tell(peer, outcomes.outranking());
             }
         });
     }
 
-    private CompletionStage<Outcomes> compare(Endpoint peer, String authority, boolean isTruth) {
+    private CompletionStage<Outcomes> outcomes(Member peer, String authority, boolean isTruth) {
         return fetch.digest(peer, authority).thenCompose(theirs -> {
             List<Integer> differing = digests.digest(authority).differing(theirs);
             if (differing.isEmpty()) {
@@ -84,18 +98,18 @@ public final class DigestReconciler implements Reconciler {
         }).whenComplete((outcomes, error) -> {
             metrics.round(isTruth, outcomes, error);
             if (outcomes != null && !outcomes.equals(Outcomes.NOTHING)) {
-                log.info("reconcile.done peer={} authority={} taken={} deleted={} refused={}", peer, authority,
+                log.info("reconcile.done peer={} authority={} taken={} deleted={} refused={}", peer.id(), authority,
                         outcomes.taken(), outcomes.deleted(), outcomes.refused());
             }
         });
     }
 
-    private CompletionStage<Outcomes> readAll(Endpoint peer, String authority, boolean isTruth) {
+    private CompletionStage<Outcomes> readAll(Member peer, String authority, boolean isTruth) {
         RouteList list = new RouteList(table, authority, isTruth, table.routes());
         return lists.routes(peer, authority, list::take).thenApply(read -> list.end());
     }
 
-    private CompletionStage<Outcomes> readBuckets(Endpoint peer, String authority, boolean isTruth,
+    private CompletionStage<Outcomes> readBuckets(Member peer, String authority, boolean isTruth,
             List<Integer> buckets) {
         List<Route> scope = new ArrayList<>();
         buckets.forEach(bucket -> table.bucket(bucket).forEach(scope::add));
@@ -105,7 +119,7 @@ public final class DigestReconciler implements Reconciler {
             List<RouteKey> wanted = new ArrayList<>();
             for (Listed listed : listing) {
                 if (!listed.authority().equals(authority) || !asked.contains(table.hash().bucket(listed.key()))) {
-                    throw new IllegalStateException("peer " + peer + " listed " + listed.key()
+                    throw new IllegalStateException("peer " + peer.id() + " listed " + listed.key()
                             + ", which it was not asked for");
                 }
                 list.listed(listed.key());

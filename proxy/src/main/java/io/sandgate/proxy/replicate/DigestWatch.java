@@ -89,7 +89,7 @@ public final class DigestWatch implements HeartbeatListener {
         }
         Member peer = present.get(random.nextInt(present.size()));
         try {
-            fetch.summaries(peer.peer()).whenComplete((theirs, error) -> loop.execute(() -> {
+            fetch.summaries(peer).whenComplete((theirs, error) -> loop.execute(() -> {
                 if (error == null) {
                     compare(peer, theirs);
                 } else {

@@ -1,6 +1,6 @@
 package io.sandgate.proxy.replicate;
 
-import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.Member;
 import io.sandgate.membership.RouteSummary;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteHash;
@@ -8,7 +8,6 @@ import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteVersion;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonArray;
@@ -41,7 +40,7 @@ public final class HttpDigests implements DigestFetch {
     }
 
     @Override
-    public CompletionStage<Map<String, RouteSummary>> summaries(Endpoint peer) {
+    public CompletionStage<Map<String, RouteSummary>> summaries(Member peer) {
         return json(peer, "/digest", MAX_SUMMARIES_BYTES, answer -> {
             Map<String, RouteSummary> summaries = new HashMap<>();
             JsonObject all = answer.getJsonObject("authorities", new JsonObject());
@@ -55,36 +54,30 @@ public final class HttpDigests implements DigestFetch {
     }
 
     @Override
-    public CompletionStage<Digest> digest(Endpoint peer, String authority) {
+    public CompletionStage<Digest> digest(Member peer, String authority) {
         return json(peer, "/digest?authority=" + HttpPeers.encoded(authority), MAX_DIGEST_BYTES,
                 answer -> Digest.read(answer.getBinary("sums", new byte[0]), answer.getLong("count", 0L)));
     }
 
-    private <T> CompletionStage<T> json(Endpoint peer, String uri, int maxBytes, Function<JsonObject, T> reader) {
-        RequestOptions options = http.listRequest(HttpMethod.GET, peer, uri);
+    private <T> CompletionStage<T> json(Member peer, String uri, int maxBytes, Function<JsonObject, T> reader) {
+        RequestOptions options = http.listRequest(HttpMethod.GET, peer.peer(), uri);
         return http.exchange(options, Buffer.buffer(), http.wholeList(), response -> {
-            requireOk(peer, response);
+            HttpPeers.requireAnswerOf(peer, response);
             return BoundedBody.read(response, maxBytes);
         }).map(body -> {
             JsonObject answer = new JsonObject(body);
             int version = answer.getInteger("version", 0);
             int buckets = answer.getInteger("buckets", 0);
             if (version != VERSION || buckets != RouteHash.BUCKETS) {
-                throw new IllegalStateException("peer " + peer + " has digests of version " + version + " with "
+                throw new IllegalStateException("peer " + peer.id() + " has digests of version " + version + " with "
                         + buckets + " buckets (expected: version " + VERSION + " with " + RouteHash.BUCKETS + ")");
             }
             return reader.apply(answer);
         }).toCompletionStage();
     }
 
-    private static void requireOk(Endpoint peer, HttpClientResponse response) {
-        if (response.statusCode() != 200) {
-            throw new PeerRefusedException(peer.toString(), response.statusCode());
-        }
-    }
-
     @Override
-    public CompletionStage<List<Listed>> listing(Endpoint peer, String authority, Collection<Integer> buckets) {
+    public CompletionStage<List<Listed>> listing(Member peer, String authority, Collection<Integer> buckets) {
         JsonObject question = new JsonObject().put("authority", authority)
                 .put("buckets", new JsonArray(new ArrayList<>(buckets)));
         List<Listed> listing = new ArrayList<>();
@@ -92,23 +85,23 @@ public final class HttpDigests implements DigestFetch {
                 .map(read -> listing).toCompletionStage();
     }
 
-    private static Listed listed(Endpoint peer, Buffer line) {
+    private static Listed listed(Member peer, Buffer line) {
         JsonObject json = new JsonObject(line);
         RouteVersion version = RouteVersion.parse(json.getString("resourceVersion", ""));
         if (version == null) {
-            throw new IllegalStateException("peer " + peer + " listed a route without a version");
+            throw new IllegalStateException("peer " + peer.id() + " listed a route without a version");
         }
         return new Listed(new RouteKey(json.getString("namespace", ""), json.getString("name", "")), version,
                 json.getString("authority", ""));
     }
 
     @Override
-    public CompletionStage<Void> routes(Endpoint peer, Collection<RouteKey> keys, Consumer<Route> each) {
+    public CompletionStage<Void> routes(Member peer, Collection<RouteKey> keys, Consumer<Route> each) {
         return routes(peer, keys.iterator(), each).toCompletionStage();
     }
 
     /// As many keys at once as one request may hold.
-    private Future<Void> routes(Endpoint peer, Iterator<RouteKey> keys, Consumer<Route> each) {
+    private Future<Void> routes(Member peer, Iterator<RouteKey> keys, Consumer<Route> each) {
         if (!keys.hasNext()) {
             return Future.succeededFuture();
         }
@@ -119,17 +112,18 @@ public final class HttpDigests implements DigestFetch {
                     .appendByte((byte) '\n');
         }
         return read(peer, "/routes/fetch", question, line -> {
-            Route route = HttpPeers.read(peer, line);
+            Route route = HttpPeers.read(peer.peer(), line);
             if (route != null) {
                 each.accept(route);
             }
         }).compose(read -> routes(peer, keys, each));
     }
 
-    private Future<@Nullable Void> read(Endpoint peer, String uri, Buffer question, Consumer<Buffer> eachLine) {
-        return http.exchange(http.listRequest(HttpMethod.POST, peer, uri), question, http.wholeList(), response -> {
-            requireOk(peer, response);
-            return HttpPeers.lines(response, eachLine);
-        });
+    private Future<@Nullable Void> read(Member peer, String uri, Buffer question, Consumer<Buffer> eachLine) {
+        return http.exchange(http.listRequest(HttpMethod.POST, peer.peer(), uri), question, http.wholeList(),
+                response -> {
+                    HttpPeers.requireAnswerOf(peer, response);
+                    return HttpPeers.lines(response, eachLine);
+                });
     }
 }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// time and size whatever the peer sends, and redirects are not followed.
 public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable {
 
-    /// Names the replica that sends.
+    /// Names the replica that sends, in requests and in answers.
     public static final String SENDER = "Sandgate-Replica";
     /// Tells the receiver that it missed changes of the sender and must fetch them.
     public static final String RECONCILE = "Sandgate-Reconcile";
@@ -114,33 +114,38 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
             // no segment of a path, so no route can be asked for by it
             return CompletableFuture.completedFuture(null);
         }
-        return this.<@Nullable Route>get(peer, "/routes/" + encoded(id), timeouts.lookup(), timeouts.lookup(),
+        RequestOptions options = request(HttpMethod.GET, peer, "/routes/" + encoded(id), timeouts.lookup());
+        return this.<@Nullable Route>exchange(options, Buffer.buffer(), timeouts.lookup(),
                 response -> switch (response.statusCode()) {
                     case 200 -> BoundedBody.read(response, MAX_ROUTE_BYTES).map(json -> read(peer, json));
                     case 404 -> Future.succeededFuture();
                     default -> throw new PeerRefusedException(peer.toString(), response.statusCode());
-                });
+                }).toCompletionStage();
     }
 
     @Override
-    public CompletionStage<Void> routes(Endpoint peer, @Nullable String authority, Consumer<Route> each) {
-        return get(peer, authority == null ? "/routes" : "/routes?authority=" + encoded(authority),
-                timeouts.listIdle(), timeouts.list(), response -> {
-                    if (response.statusCode() != 200) {
-                        throw new PeerRefusedException(peer.toString(), response.statusCode());
-                    }
-                    return list(peer, response, each);
-                });
+    public CompletionStage<Void> routes(Member peer, String authority, Consumer<Route> each) {
+        RequestOptions options = listRequest(HttpMethod.GET, peer.peer(), "/routes?authority=" + encoded(authority));
+        return exchange(options, Buffer.buffer(), timeouts.list(), response -> {
+            requireAnswerOf(peer, response);
+            return list(peer.peer(), response, each);
+        }).toCompletionStage();
+    }
+
+    /// Refuses the answer of a replica that listens where the peer did: a list is the truth only of who it is from.
+    static void requireAnswerOf(Member peer, HttpClientResponse response) {
+        if (response.statusCode() != 200) {
+            throw new PeerRefusedException(peer.id(), response.statusCode());
+        }
+        String name = response.getHeader(SENDER);
+        if (!peer.id().equals(name)) {
+            throw new IllegalStateException("peer " + peer.peer() + " answers as "
+                    + (name == null ? "nobody" : "another replica") + " (expected: " + SENDER + ": " + peer.id() + ")");
+        }
     }
 
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private <T extends @Nullable Object> CompletionStage<T> get(Endpoint peer, String uri, Duration idle,
-            Duration whole,
-            Function<HttpClientResponse, Future<T>> reader) {
-        return exchange(request(HttpMethod.GET, peer, uri, idle), Buffer.buffer(), whole, reader).toCompletionStage();
     }
 
     /// How long a digest or a listing may take.

@@ -103,6 +103,7 @@ public final class PeerWatch implements MembershipListener {
         private final String id;
         private boolean busy;
         private boolean again;
+        private boolean failed;
 
         Fetch(String id) {
             this.id = id;
@@ -129,7 +130,11 @@ public final class PeerWatch implements MembershipListener {
         private void ended(@Nullable Throwable error) {
             if (error != null) {
                 if (fetching.get(id) == this) {
-                    log.info("pull.failed peer={} error={} (trying again)", id, Transience.unwrapped(error).toString());
+                    if (!failed) {
+                        failed = true;
+                        log.info("pull.failed peer={} error={} (trying again each second)", id,
+                                Transience.unwrapped(error).toString());
+                    }
                     loop.after(RETRY, this::attempt);
                 }
             } else if (again) {

@@ -1,6 +1,7 @@
 package io.sandgate.proxy.replicate;
 
 import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.Member;
 import io.sandgate.proxy.route.Route;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -11,10 +12,10 @@ public interface RouteFetch {
 
     /// Streams the routes that the peer knows of one authority.
     ///
-    /// @param authority whose routes; null for all that the peer knows
     /// @param each called for every route, in no order, on one thread
-    /// @return done when the whole list has been read; failed when it was cut short
-    CompletionStage<Void> routes(Endpoint peer, @Nullable String authority, Consumer<Route> each);
+    /// @return done when the whole list has been read; failed when it was cut short, or is another replica's that answers
+    ///         where the peer was
+    CompletionStage<Void> routes(Member peer, String authority, Consumer<Route> each);
 
     /// Asks the peer for the route that an id leads to.
     ///

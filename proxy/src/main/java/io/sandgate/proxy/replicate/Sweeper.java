@@ -6,9 +6,12 @@ import io.sandgate.membership.SweepVerdict;
 import io.sandgate.membership.SweepVerdict.Allowed;
 import io.sandgate.membership.SweepVerdict.Refused;
 import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteHash;
 import io.sandgate.proxy.route.RouteTable;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +24,10 @@ public final class Sweeper {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     /// So many publications at once keep the loop busy for some ten milliseconds.
     private static final int MOST_AT_ONCE = 1_000;
+    /// Records looked at without a pause: about a millisecond.
+    private static final int MOST_SEEN_AT_ONCE = 20_000;
+    /// Between two parts, in which the pushes of the first go out.
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     /// What a replica knows of the others when it sweeps.
     public interface View {
@@ -38,6 +45,8 @@ public final class Sweeper {
     private final View view;
     private final Loop loop;
     private final MeterRegistry registry;
+    /// The authorities whose routes are being cleared. On the loop.
+    private final Set<String> sweeping = new HashSet<>();
 
     public Sweeper(String self, RouteTable table, Digests digests, PeerSync sync, View view, Loop loop,
             MeterRegistry registry) {
@@ -53,43 +62,66 @@ public final class Sweeper {
     /// Looks again and again from now on.
     public void start() {
         loop.after(INTERVAL, () -> {
-            sweep();
+            look();
             start();
         });
     }
 
-    private void sweep() {
+    private void look() {
         List<String> dead = digests.summaries().keySet().stream()
-                .filter(authority -> !authority.isEmpty() && !authority.equals(self)).filter(view::isDead).sorted()
-                .toList();
+                .filter(authority -> !authority.isEmpty() && !authority.equals(self)).filter(view::isDead)
+                .filter(authority -> !sweeping.contains(authority)).sorted().toList();
         if (dead.isEmpty()) {
             return;
         }
         switch (view.verdict()) {
-            case Allowed() -> dead.forEach(this::sweep);
+            case Allowed() -> dead.forEach(authority -> {
+                sweeping.add(authority);
+                sweep(authority, 0, 0);
+            });
             case Refused(SweepVerdict.Reason reason) -> Counter.builder("sandgate.sweep.refused")
                     .description("Looks at routes of dead replicas that this one may not clear, by the reason")
                     .tag("reason", reason.tag()).register(registry).increment();
         }
     }
 
-    private void sweep(String authority) {
+    /// Sweeps a part of the table, and the rest later, if all that allows it still holds.
+    private void sweep(String authority, int firstBucket, int sweptBefore) {
         int swept = 0;
-        for (Route route : table.routes()) {
-            if (swept == MOST_AT_ONCE) {
-                break;
-            }
-            if (route.authority().equals(authority)) {
-                Route deletion = table.takeAndDelete(route, self);
+        int bucket = firstBucket;
+        int seen = 0;
+        boolean allowed = view.isDead(authority) && view.verdict() instanceof Allowed;
+        for (; allowed && bucket < RouteHash.BUCKETS && seen < MOST_SEEN_AT_ONCE; bucket++) {
+            for (Route route : table.bucket(bucket)) {
+                seen++;
+                Route deletion = route.authority().equals(authority) ? table.takeAndDelete(route, self) : null;
                 if (deletion != null) {
                     swept++;
                     sync.publish(deletion);
                 }
             }
+            if (swept >= MOST_AT_ONCE) {
+                bucket++;
+                break;
+            }
         }
+        routes(swept);
+        int sweptSoFar = sweptBefore + swept;
+        if (allowed && bucket < RouteHash.BUCKETS) {
+            int next = bucket;
+            loop.after(swept == 0 ? Duration.ZERO : PAUSE, () -> sweep(authority, next, sweptSoFar));
+        } else {
+            sweeping.remove(authority);
+            log.warn("sweep.{} authority={} routes={} (the replica {})", allowed ? "done" : "stopped", authority,
+                    sweptSoFar, allowed
+                            ? "is dead; if it comes back it brings them again"
+                            : "came back, or this one "
+                                    + "may not sweep any more");
+        }
+    }
+
+    private void routes(int swept) {
         Counter.builder("sandgate.sweep.routes").description("Routes of dead replicas that this one cleared")
                 .register(registry).increment(swept);
-        log.warn("sweep.done authority={} routes={} (the replica is dead; if it comes back it brings them again)",
-                authority, swept);
     }
 }

@@ -3,6 +3,7 @@ package io.sandgate.proxy.replicate;
 import io.sandgate.membership.RouteSummary;
 import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteChange;
 import io.sandgate.proxy.route.RouteHash;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
@@ -64,6 +65,37 @@ class DigestsTest {
         digests.check(authority -> {
             throw new AssertionError(authority);
         });
+    }
+
+    @Test
+    void check_ofADigestThatIsWrong_putsItRightAndTellsWhose() {
+        for (int i = 0; i < 1_000; i++) {
+            table.upsert(route("r" + i, "r" + i, 1, "p" + i % 3));
+        }
+        RouteSummary right = digests.summary("p1");
+        Route phantom = route("phantom", "phantom", 1, "p1");
+        digests.changed(new RouteChange(null, phantom, null, "p1"));
+        List<String> wrong = new ArrayList<>();
+        digests.check(wrong::add);
+        assertThat(wrong).containsExactly("p1");
+        assertThat(digests.summary("p1")).isEqualTo(right);
+        digests.check(wrong::add);
+        assertThat(wrong).hasSize(1);
+    }
+
+    @Test
+    void check_whileRoutesChange_findsNothingWrong() throws Exception {
+        Thread changing = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 20_000; i++) {
+                table.upsert(route("r" + i % 500, "r" + i % 500, i + 1, "p" + i % 500 % 3));
+            }
+        });
+        while (changing.isAlive()) {
+            digests.check(authority -> {
+                throw new AssertionError(authority);
+            });
+        }
+        changing.join();
     }
 
     @Test

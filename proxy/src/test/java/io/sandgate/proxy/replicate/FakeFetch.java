@@ -76,9 +76,9 @@ public final class FakeFetch implements RouteFetch {
     }
 
     @Override
-    public CompletionStage<Void> routes(Endpoint peer, @Nullable String authority, Consumer<Route> each) {
-        lists.add(peer);
-        Answer answer = to(peer);
+    public CompletionStage<Void> routes(Member peer, String authority, Consumer<Route> each) {
+        lists.add(peer.peer());
+        Answer answer = to(peer.peer());
         List<Route> listed = new ArrayList<>();
         answer.routes().get().forEach(listed::add);
         CompletableFuture<Void> done = new CompletableFuture<>();

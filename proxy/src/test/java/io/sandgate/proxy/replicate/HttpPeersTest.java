@@ -149,7 +149,7 @@ class HttpPeersTest {
     }
 
     private static void answerGets(ResponseDefinitionBuilder answer) {
-        PEER.stubFor(get(anyUrl()).willReturn(answer));
+        PEER.stubFor(get(anyUrl()).willReturn(answer.withHeader(HttpPeers.SENDER, "p1")));
     }
 
     private static String json(Route route) {
@@ -206,7 +206,7 @@ class HttpPeersTest {
                 .willReturn(aResponse().withStatus(302).withHeader("location", "/secret")));
         assertThat(failure(send(1, PATIENT))).isInstanceOf(PeerRefusedException.class);
         assertThat(failure(http.route(peer().peer(), "a"))).isInstanceOf(PeerRefusedException.class);
-        assertThat(failure(http.routes(peer().peer(), null, route -> {}))).isInstanceOf(PeerRefusedException.class);
+        assertThat(failure(http.routes(peer(), "p1", route -> {}))).isInstanceOf(PeerRefusedException.class);
         PEER.verify(0, getRequestedFor(urlPathEqualTo("/secret")));
     }
 
@@ -252,7 +252,7 @@ class HttpPeersTest {
     @EnumSource(Fault.class)
     void list_brokenAnswer_fails(Fault fault) throws Exception {
         answerGets(aResponse().withFault(fault));
-        assertThat(failure(http.routes(peer().peer(), "p1", route -> {}))).isNotNull();
+        assertThat(failure(http.routes(peer(), "p1", route -> {}))).isNotNull();
         assertThat(failure(http.route(peer().peer(), "a"))).isNotNull();
     }
 
@@ -342,19 +342,35 @@ class HttpPeersTest {
     @Test
     void list_isReadLineByLineWithOrWithoutALastLineEnd() throws Exception {
         String lines = json(running("a", 1)) + "\n" + json(running("b", 2));
-        PEER.stubFor(get(urlEqualTo("/routes?authority=replica%20%261")).willReturn(aResponse().withBody(lines)));
-        PEER.stubFor(get(urlEqualTo("/routes")).willReturn(aResponse().withBody(lines + "\n")));
+        answerList("/routes?authority=replica%20%261", lines);
+        answerList("/routes?authority=", lines + "\n");
         List<Route> read = new ArrayList<>();
-        await(http.routes(peer().peer(), "replica &1", read::add));
+        await(http.routes(peer(), "replica &1", read::add));
         assertThat(read).containsExactly(running("a", 1), running("b", 2));
-        await(http.routes(peer().peer(), null, read::add));
+        await(http.routes(peer(), "", read::add));
         assertThat(read).hasSize(4);
+    }
+
+    @Test
+    void list_ofAnotherReplicaAtThePeersAddress_isRefused() throws Exception {
+        for (ResponseDefinitionBuilder answer : List.of(aResponse(), aResponse().withHeader(HttpPeers.SENDER, "p2"))) {
+            PEER.stubFor(get(anyUrl()).willReturn(answer.withBody(json(running("a", 1)))));
+            List<Route> read = new ArrayList<>();
+            assertThat(failure(http.routes(peer(), "p1", read::add))).hasMessageContaining(
+                    "(expected: Sandgate-Replica: p1)");
+            assertThat(read).isEmpty();
+        }
+    }
+
+    private static void answerList(String url, String lines) {
+        PEER.stubFor(get(urlEqualTo(url))
+                .willReturn(aResponse().withHeader(HttpPeers.SENDER, "p1").withBody(lines)));
     }
 
     @Test
     void list_empty_isComplete() throws Exception {
         answerGets(aResponse().withStatus(200));
-        await(http.routes(peer().peer(), "p1", route -> {
+        await(http.routes(peer(), "p1", route -> {
             throw new AssertionError("there is none");
         }));
     }
@@ -367,7 +383,7 @@ class HttpPeersTest {
         }
         answerGets(aResponse().withBody(lines.toString()).withChunkedDribbleDelay(50, 200));
         Set<String> names = ConcurrentHashMap.newKeySet();
-        await(http.routes(peer().peer(), "p1", route -> names.add(route.name())));
+        await(http.routes(peer(), "p1", route -> names.add(route.name())));
         assertThat(names).hasSize(5_000);
     }
 
@@ -377,7 +393,7 @@ class HttpPeersTest {
         for (int length : List.of(1, line.length() / 2, line.length() - 1)) {
             answerGets(aResponse().withBody(json(running("a", 1)) + "\n" + line.substring(0, length)));
             List<Route> read = new ArrayList<>();
-            assertThat(failure(http.routes(peer().peer(), "p1", read::add))).hasMessageContaining("route that is none");
+            assertThat(failure(http.routes(peer(), "p1", read::add))).hasMessageContaining("route that is none");
             assertThat(read).containsExactly(running("a", 1));
         }
     }
@@ -385,28 +401,29 @@ class HttpPeersTest {
     @Test
     void list_cutByTheConnection_isAnError() throws Exception {
         String whole = (json(running("a", 1)) + "\n").repeat(3);
-        String lengthThatIsNotKept = "HTTP/1.1 200 OK\r\ncontent-length: " + (whole.length() + 10) + "\r\n\r\n" + whole;
-        String chunksWithoutEnd = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+        String lengthThatIsNotKept = "HTTP/1.1 200 OK\r\nSandgate-Replica: p1\r\ncontent-length: "
+                + (whole.length() + 10) + "\r\n\r\n" + whole;
+        String chunksWithoutEnd = "HTTP/1.1 200 OK\r\nSandgate-Replica: p1\r\ntransfer-encoding: chunked\r\n\r\n"
                 + Integer.toHexString(whole.length()) + "\r\n" + whole + "\r\n";
         for (String answer : List.of(lengthThatIsNotKept, chunksWithoutEnd)) {
             try (RawPeer raw = new RawPeer(answer, false)) {
-                assertThat(failure(http.routes(endpoint(raw.port()), "p1", route -> {}))).isNotNull();
+                assertThat(failure(http.routes(peer(raw.port()), "p1", route -> {}))).isNotNull();
             }
         }
     }
 
     @Test
     void list_thatStops_timesOut() throws Exception {
-        String answer = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        String answer = "HTTP/1.1 200 OK\r\nSandgate-Replica: p1\r\ntransfer-encoding: chunked\r\n\r\n";
         try (RawPeer raw = new RawPeer(answer, true)) {
-            assertThat(failure(impatient.routes(endpoint(raw.port()), "p1", route -> {}))).isNotNull();
+            assertThat(failure(impatient.routes(peer(raw.port()), "p1", route -> {}))).isNotNull();
             assertThat(raw.closedByTheOther()).isTrue();
         }
     }
 
     @Test
     void answersThatTrickle_areCutOffAfterTheWholeTime() throws Exception {
-        String head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+        String head = "HTTP/1.1 200 OK\r\nSandgate-Replica: p1\r\ncontent-length: 1000000\r\n\r\n";
         try (RawPeer raw = new RawPeer(head, true).trickling()) {
             assertThat(failure(impatient.send(peer(raw.port()), batch(2), false, Duration.ofMillis(400))))
                     .isInstanceOf(TimeoutException.class);
@@ -417,7 +434,7 @@ class HttpPeersTest {
             assertThat(raw.closedByTheOther()).isTrue();
         }
         try (RawPeer raw = new RawPeer(head, true).trickling()) {
-            assertThat(failure(impatient.routes(endpoint(raw.port()), "p1", route -> {})))
+            assertThat(failure(impatient.routes(peer(raw.port()), "p1", route -> {})))
                     .isInstanceOf(TimeoutException.class);
             assertThat(raw.closedByTheOther()).isTrue();
         }
@@ -426,14 +443,14 @@ class HttpPeersTest {
     @Test
     void list_withALineThatNeverEnds_isCutOff() throws Exception {
         answerGets(aResponse().withBody("x".repeat(5 * 1024 * 1024)));
-        assertThat(failure(http.routes(peer().peer(), "p1", route -> {}))).hasMessageContaining("too long");
+        assertThat(failure(http.routes(peer(), "p1", route -> {}))).hasMessageContaining("too long");
     }
 
     @Test
     void list_whoseReaderFails_fails() throws Exception {
         answerGets(aResponse().withBody((json(running("a", 1)) + "\n").repeat(3)));
         AtomicInteger calls = new AtomicInteger();
-        assertThat(failure(http.routes(peer().peer(), "p1", route -> {
+        assertThat(failure(http.routes(peer(), "p1", route -> {
             calls.incrementAndGet();
             throw new IllegalArgumentException("full");
         }))).hasMessage("full");

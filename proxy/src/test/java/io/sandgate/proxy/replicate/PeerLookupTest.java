@@ -191,8 +191,7 @@ class PeerLookupTest {
     void answerToAnotherQuestion_isNotTaken() {
         RouteFetch lying = new RouteFetch() {
             @Override
-            public CompletionStage<Void> routes(Endpoint peer,
-                    @Nullable String authority, Consumer<Route> each) {
+            public CompletionStage<Void> routes(Member peer, String authority, Consumer<Route> each) {
                 throw new AssertionError("no list is asked for");
             }
 

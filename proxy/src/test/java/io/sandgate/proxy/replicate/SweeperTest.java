@@ -79,9 +79,37 @@ class SweeperTest {
             table.upsert(route("r" + i, "r" + i, 1, "p9"));
         }
         dead.add("p9");
-        rig.run(6_000);
+        rig.run(5_000);
         assertThat(table.size()).isEqualTo(1_500);
-        rig.run(10_000);
+        rig.run(1_000);
+        assertThat(table.size()).isZero();
+        assertThat(rig.counter("sandgate.sweep.routes")).isEqualTo(2_500);
+    }
+
+    @Test
+    void replicaThatComesBackDuringASweep_keepsTheRest() {
+        for (int i = 0; i < 2_500; i++) {
+            table.upsert(route("r" + i, "r" + i, 1, "p9"));
+        }
+        dead.add("p9");
+        rig.run(5_000);
+        dead.clear();
+        rig.run(20_000);
+        assertThat(table.size()).isEqualTo(1_500);
+    }
+
+    @Test
+    void sweeperThatMaySweepNoMore_stopsAtOnce() {
+        for (int i = 0; i < 2_500; i++) {
+            table.upsert(route("r" + i, "r" + i, 1, "p9"));
+        }
+        dead.add("p9");
+        rig.run(5_000);
+        verdict = new Refused(Reason.TOO_MANY_MISSING);
+        rig.run(20_000);
+        assertThat(table.size()).isEqualTo(1_500);
+        verdict = new Allowed();
+        rig.run(6_000);
         assertThat(table.size()).isZero();
     }
 }

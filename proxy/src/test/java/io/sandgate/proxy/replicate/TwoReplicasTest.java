@@ -78,7 +78,7 @@ class TwoReplicasTest {
                 default -> table.routes().forEach(
                         each -> answer.appendBytes(RouteJson.write(each)).appendString("\n"));
             }
-            request.response().end(answer);
+            request.response().putHeader(HttpPeers.SENDER, id).end(answer);
         }
 
         private void apply(String line) {

@@ -1,7 +1,7 @@
 package io.sandgate.proxy.replicate;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sandgate.membership.Endpoint;
+import io.sandgate.membership.Member;
 import io.sandgate.membership.RouteSummary;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteHash;
@@ -25,24 +25,24 @@ final class WholeLists implements DigestFetch {
     }
 
     @Override
-    public CompletionStage<Digest> digest(Endpoint peer, String authority) {
+    public CompletionStage<Digest> digest(Member peer, String authority) {
         long[] sums = new long[RouteHash.BUCKETS];
         Arrays.fill(sums, 0x5a5a5a5a5a5a5a5aL);
         return CompletableFuture.completedFuture(new Digest(sums, 1));
     }
 
     @Override
-    public CompletionStage<Map<String, RouteSummary>> summaries(Endpoint peer) {
+    public CompletionStage<Map<String, RouteSummary>> summaries(Member peer) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public CompletionStage<List<Listed>> listing(Endpoint peer, String authority, Collection<Integer> buckets) {
+    public CompletionStage<List<Listed>> listing(Member peer, String authority, Collection<Integer> buckets) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public CompletionStage<Void> routes(Endpoint peer, Collection<RouteKey> keys, Consumer<Route> each) {
+    public CompletionStage<Void> routes(Member peer, Collection<RouteKey> keys, Consumer<Route> each) {
         throw new UnsupportedOperationException();
     }
 }

@@ -44,8 +44,8 @@ final class Fetch implements PeerTransport, RouteFetch, DigestFetch {
     }
 
     @Override
-    public CompletionStage<Void> routes(Endpoint peer, @Nullable String authority, Consumer<Route> each) {
-        return network.ask(self, peer.host(), TIMEOUT, there -> there.listed(authority)).thenAccept(
+    public CompletionStage<Void> routes(Member peer, String authority, Consumer<Route> each) {
+        return network.ask(self, peer.id(), TIMEOUT, there -> there.listed(authority)).thenAccept(
                 routes -> routes.forEach(each));
     }
 
@@ -55,21 +55,21 @@ final class Fetch implements PeerTransport, RouteFetch, DigestFetch {
     }
 
     @Override
-    public CompletionStage<Map<String, RouteSummary>> summaries(Endpoint peer) {
-        return network.ask(self, peer.host(), TIMEOUT, there -> there.digests().summaries());
+    public CompletionStage<Map<String, RouteSummary>> summaries(Member peer) {
+        return network.ask(self, peer.id(), TIMEOUT, there -> there.digests().summaries());
     }
 
     @Override
-    public CompletionStage<Digest> digest(Endpoint peer, String authority) {
-        return network.ask(self, peer.host(), TIMEOUT, there -> {
+    public CompletionStage<Digest> digest(Member peer, String authority) {
+        return network.ask(self, peer.id(), TIMEOUT, there -> {
             there.requireComplete(authority);
             return there.digests().digest(authority);
         });
     }
 
     @Override
-    public CompletionStage<List<Listed>> listing(Endpoint peer, String authority, Collection<Integer> buckets) {
-        return network.ask(self, peer.host(), TIMEOUT, there -> {
+    public CompletionStage<List<Listed>> listing(Member peer, String authority, Collection<Integer> buckets) {
+        return network.ask(self, peer.id(), TIMEOUT, there -> {
             List<Listed> listing = new ArrayList<>();
             for (int bucket : buckets) {
                 for (Route route : there.table().bucket(bucket)) {
@@ -83,8 +83,8 @@ final class Fetch implements PeerTransport, RouteFetch, DigestFetch {
     }
 
     @Override
-    public CompletionStage<Void> routes(Endpoint peer, Collection<RouteKey> keys, Consumer<Route> each) {
-        return network.ask(self, peer.host(), TIMEOUT, there -> {
+    public CompletionStage<Void> routes(Member peer, Collection<RouteKey> keys, Consumer<Route> each) {
+        return network.ask(self, peer.id(), TIMEOUT, there -> {
             List<Route> routes = new ArrayList<>();
             for (RouteKey key : keys) {
                 Route route = there.table().get(key);

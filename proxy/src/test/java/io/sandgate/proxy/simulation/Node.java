@@ -15,7 +15,6 @@ import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.PeerWatch;
 import io.sandgate.proxy.replicate.ReconcileMetrics;
 import io.sandgate.proxy.replicate.Reconciler;
-import io.sandgate.proxy.replicate.RouteFetch;
 import io.sandgate.proxy.replicate.Sweeper;
 import io.sandgate.proxy.replicate.SyncBudget;
 import io.sandgate.proxy.replicate.VirtualLoop;
@@ -33,7 +32,6 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /// One process of a replica: the real replication, wired as in a real one, on a loop that can be paused and killed.
 final class Node implements Loop {
@@ -53,7 +51,6 @@ final class Node implements Loop {
     private final PeerWatch watch;
     private final DigestReconciler reconciler;
     private final DigestWatch differences;
-    private final RouteFetch lists;
     private final View view;
     private final Queue<Runnable> held = new ArrayDeque<>();
     private final Map<String, RouteVersion> seen = new TreeMap<>();
@@ -75,7 +72,6 @@ final class Node implements Loop {
         table.onChange(this::changed);
         digests = new Digests(table);
         Fetch fetch = new Fetch(this, network);
-        lists = fetch;
         sync = new PeerSync(SyncBudget.DEFAULT, fetch, this, random, METERS);
         ReconcileMetrics metrics = new ReconcileMetrics(METERS);
         reconciler = new DigestReconciler(table, digests, fetch, fetch,
@@ -155,13 +151,11 @@ final class Node implements Loop {
         return digests;
     }
 
-    List<Route> listed(@Nullable String authority) {
-        if (authority != null) {
-            requireComplete(authority);
-        }
+    List<Route> listed(String authority) {
+        requireComplete(authority);
         List<Route> routes = new ArrayList<>();
         table.routes().forEach(route -> {
-            if (authority == null || route.authority().equals(authority)) {
+            if (route.authority().equals(authority)) {
                 routes.add(route);
             }
         });
@@ -229,7 +223,7 @@ final class Node implements Loop {
             return;
         }
         Member donor = ready.get(attempt % ready.size());
-        lists.routes(donor.peer(), null, table::apply).whenComplete((done, error) -> execute(() -> {
+        reconciler.mergeAll(donor).whenComplete((done, error) -> execute(() -> {
             if (error == null) {
                 ready();
             } else {
