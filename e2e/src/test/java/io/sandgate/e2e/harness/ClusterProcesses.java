@@ -27,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 /// Replicas that know each other and share their API keys, on free ports of 127.0.0.1.
 ///
 /// As a static field with `@RegisterExtension` it lives as long as the tests of the class; a failed test shows the end of
-/// each log. When it is closed by JUnit, no log may show a leak, a blocked event loop or an error that was not announced
+/// each log. When it is closed by JUnit, no log may show a leak, a blocked event loop, a message of the group that cannot be read or an error that was not announced
 /// with [#expectInLogs].
 public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback, AfterAllCallback, TestWatcher {
 
@@ -42,7 +42,8 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
             .set("templates.counter.command", CounterServer.command())
             .set("templates.counter.ready-port", Integer.toString(CounterServer.PORT)).set("sandbox.max", "3000");
     private static final Duration TOGETHER_WITHIN = Duration.ofSeconds(30);
-    private static final Pattern TROUBLE = Pattern.compile("LEAK:|has been blocked for|\\bERROR\\b");
+    private static final Pattern TROUBLE = Pattern
+            .compile("LEAK:|has been blocked for|\\bERROR\\b|failed handling incoming");
 
     private final int count;
     private final boolean shared;
