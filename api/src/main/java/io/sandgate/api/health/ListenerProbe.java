@@ -7,32 +7,41 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
-/// Asks one of this replica's own listeners, over the network and a connection of its own, for a nonce.
+/// Asks one of this replica's own listeners, over the network, for a nonce.
 ///
 /// A connect alone proves nothing: the kernel accepts hundreds of connections for a program that stands still. A new
-/// connection each time proves that the listener accepts, and reaches another of its event loops each time.
+/// connection now and then proves that the listener accepts; one for each question would cost an idle replica more than all
+/// its heartbeats, under TLS the most.
 final class ListenerProbe implements Probe {
+    static final int QUESTIONS_PER_CONNECTION = 5;
+
     private final String name;
     private final Context context;
     private final HttpClient client;
     private final Endpoint listener;
     private final String path;
     private final RandomGenerator random;
+    private final Duration deadline;
+    private final AtomicInteger asked = new AtomicInteger();
 
     /// @param context the event loop that asks: asked from elsewhere, the body of a quick answer can be missed
     ListenerProbe(String name, Context context, HttpClient client, Endpoint listener, String path,
-            RandomGenerator random) {
+            RandomGenerator random, Duration deadline) {
         this.name = name;
         this.context = context;
         this.client = client;
         this.listener = listener;
         this.path = path;
         this.random = random;
+        this.deadline = deadline;
     }
 
     @Override
@@ -46,7 +55,10 @@ final class ListenerProbe implements Probe {
         // By the address, under a name that belongs to no sandbox.
         RequestOptions request = new RequestOptions()
                 .setServer(SocketAddress.inetSocketAddress(listener.port(), listener.host())).setHost("localhost")
-                .setPort(listener.port()).setURI(path + "?nonce=" + nonce);
+                .setPort(listener.port()).setURI(path + "?nonce=" + nonce).setIdleTimeout(deadline.toMillis());
+        if (asked.incrementAndGet() % QUESTIONS_PER_CONNECTION == 0) {
+            request.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         Promise<Void> answer = Promise.promise();
         context.runOnContext(ignored -> client.request(request).compose(HttpClientRequest::send)
                 .compose(response -> echoed(response, nonce)).onComplete(answer));

@@ -8,17 +8,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ListenerProbeTest {
     private final Vertx vertx = Vertx.vertx();
@@ -31,8 +31,8 @@ class ListenerProbeTest {
     }
 
     @Test
-    void listener_thatEchoesTheNonce_passesOverANewConnectionEachTime() {
-        List<String> connections = new ArrayList<>();
+    void listener_thatEchoesTheNonce_passesOverANewConnectionNowAndThen() {
+        Set<String> connections = new LinkedHashSet<>();
         try (TestServer server = new TestServer(router -> {
             router.route().handler(context -> {
                 connections.add(context.request().connection().remoteAddress().toString());
@@ -40,10 +40,34 @@ class ListenerProbeTest {
             });
             NonceEcho.mount(router);
         })) {
-            assertThat(ask(server.port())).succeedsWithin(Duration.ofSeconds(10));
-            assertThat(ask(server.port())).succeedsWithin(Duration.ofSeconds(10));
+            Probe probe = probe(server.port());
+            for (int i = 1; i <= 2 * ListenerProbe.QUESTIONS_PER_CONNECTION; i++) {
+                assertThat(probe.ask().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+                assertThat(connections).hasSize(i <= ListenerProbe.QUESTIONS_PER_CONNECTION ? 1 : 2);
+            }
         }
-        assertThat(connections).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void listener_thatStandsStillAfterItAnswered_failsAndPassesOnceItAnswersAgain() {
+        AtomicBoolean still = new AtomicBoolean();
+        try (TestServer server = new TestServer(router -> {
+            router.route().handler(context -> {
+                if (!still.get()) {
+                    context.next();
+                }
+            });
+            NonceEcho.mount(router);
+        })) {
+            Probe probe = probe(server.port());
+            assertThat(probe.ask().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+            still.set(true);
+            for (int i = 0; i < 5; i++) {
+                assertThat(probe.ask().toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
+            }
+            still.set(false);
+            assertThat(probe.ask().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+        }
     }
 
     @Test
@@ -102,12 +126,15 @@ class ListenerProbeTest {
     }
 
     private CompletableFuture<Void> ask(int port) {
-        return probes.of("peer", new Endpoint("127.0.0.1", port), NonceEcho.PATH).ask().toCompletableFuture();
+        return probe(port).ask().toCompletableFuture();
+    }
+
+    private Probe probe(int port) {
+        return probes.of("peer", new Endpoint("127.0.0.1", port), NonceEcho.PATH);
     }
 
     private void assertFails(int port, String message) {
-        assertThatThrownBy(() -> ask(port).orTimeout(10, TimeUnit.SECONDS).join())
-                .hasMessageContaining(message)
-                .satisfies(error -> assertThat(error.getCause()).isNotInstanceOf(TimeoutException.class));
+        assertThat(ask(port)).failsWithin(Duration.ofSeconds(10)).withThrowableOfType(ExecutionException.class)
+                .withMessageContaining(message);
     }
 }
