@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +54,7 @@ class FailureBench {
             fail(victim, victim::sigcont, routable -> routable.contains(victim.id()), returns);
             awaitAllRoutable();
         }
-        new Report("failure", "A replica fails",
+        Report report = new Report("failure", "A replica fails",
                 "Three replicas; one of them, each in turn, is killed with SIGKILL, and "
                         + "later stopped with SIGSTOP. Each other one is asked every " + LOOK.toMillis()
                         + " ms whom it gives "
@@ -64,7 +65,37 @@ class FailureBench {
                 .goal(stops.count() + " stops: slowest until not routable", ms(stops.max()), "6 s",
                         stops.max() <= STOP_GOAL_MILLIS)
                 .figure("p50 until not routable", ms(stops.p50()))
-                .figure("slowest until routable again after SIGCONT", ms(returns.max())).publish();
+                .figure("slowest until routable again after SIGCONT", ms(returns.max()));
+        besideMemberlist(report, kills, stops);
+        report.publish();
+    }
+
+    private static void besideMemberlist(Report report, Latencies kills, Latencies stops) throws Exception {
+        Optional<Memberlist> opened = Memberlist.open(3);
+        if (opened.isEmpty()) {
+            report.note("Not beside memberlist: Debian's golang-go and golang-github-hashicorp-memberlist-dev are not "
+                    + "installed.");
+            return;
+        }
+        Latencies theirKills = new Latencies();
+        Latencies theirStops = new Latencies();
+        try (Memberlist memberlist = opened.get()) {
+            Progress.say("failure: the same with memberlist");
+            for (int i = 0; i < KILLS; i++) {
+                theirKills.add(memberlist.kill(i % 3));
+            }
+            for (int i = 0; i < STOPS; i++) {
+                theirStops.add(memberlist.stop(i % 3));
+            }
+        }
+        report.table(
+                "Beside it, three members of Debian's memberlist library with the constants of OpenKruise Agents, with "
+                        + "the same faults, until both others have taken the victim out:",
+                new MarkdownTable("", "Sandgate", "memberlist")
+                        .row("SIGKILL, p50", ms(kills.p50()), ms(theirKills.p50()))
+                        .row("SIGKILL, slowest", ms(kills.max()), ms(theirKills.max()))
+                        .row("SIGSTOP, p50", ms(stops.p50()), ms(theirStops.p50()))
+                        .row("SIGSTOP, slowest", ms(stops.max()), ms(theirStops.max())));
     }
 
     private static void fail(ReplicaProcess victim, Runnable fault, Predicate<Set<String>> known, Latencies took)
