@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,16 @@ public final class DigestReconciler implements Reconciler {
     @FunctionalInterface
     public interface TellBack {
         void tell(Member peer, List<Route> outranking);
+    }
+
+    /// The whole list of an authority that is no replica, such as what a watch of an external system begins with.
+    @FunctionalInterface
+    public interface Snapshot {
+        /// Reads the list.
+        ///
+        /// @param each called for every route, on one thread
+        /// @return done when the list has been read to its end; failed when it was cut short
+        CompletionStage<Void> read(Consumer<Route> each);
     }
 
     private final RouteTable table;
@@ -55,6 +66,18 @@ public final class DigestReconciler implements Reconciler {
     @Override
     public CompletionStage<Void> reconcile(Member peer) {
         return rounds.run("own " + peer.id(), () -> compare(peer, peer.id(), true));
+    }
+
+    /// Makes this replica's copy of a watched system's routes complete: what the snapshot does not list is gone. Each replica
+    /// watches for itself.
+    ///
+    /// @param authority of the system's routes; empty for an external feed
+    public CompletionStage<Void> reconcile(String authority, Snapshot snapshot) {
+        return rounds.run("own " + authority, () -> {
+            RouteList list = new RouteList(table, authority, true, table.routes());
+            return told("snapshot", authority, true, snapshot.read(list::take).thenApply(read -> list.end()))
+                    .thenApply(outcomes -> null);
+        });
     }
 
     /// Takes what a peer has of another authority and what is newer there; deletes nothing, since the peer may just not know
@@ -87,7 +110,7 @@ public final class DigestReconciler implements Reconciler {
     }
 
     private CompletionStage<Outcomes> outcomes(Member peer, String authority, boolean isTruth) {
-        return fetch.digest(peer, authority).thenCompose(theirs -> {
+        return told(peer.id(), authority, isTruth, fetch.digest(peer, authority).thenCompose(theirs -> {
             List<Integer> differing = digests.digest(authority).differing(theirs);
             if (differing.isEmpty()) {
                 return CompletableFuture.completedFuture(Outcomes.NOTHING);
@@ -95,10 +118,15 @@ public final class DigestReconciler implements Reconciler {
             return differing.size() > MOST_BUCKETS
                     ? readAll(peer, authority, isTruth)
                     : readBuckets(peer, authority, isTruth, differing);
-        }).whenComplete((outcomes, error) -> {
+        }));
+    }
+
+    private CompletionStage<Outcomes> told(String from, String authority, boolean isTruth,
+            CompletionStage<Outcomes> round) {
+        return round.whenComplete((outcomes, error) -> {
             metrics.round(isTruth, outcomes, error);
             if (outcomes != null && !outcomes.equals(Outcomes.NOTHING)) {
-                log.info("reconcile.done peer={} authority={} taken={} deleted={} refused={}", peer.id(), authority,
+                log.info("reconcile.done peer={} authority={} taken={} deleted={} refused={}", from, authority,
                         outcomes.taken(), outcomes.deleted(), outcomes.refused());
             }
         });

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,36 @@ class WholeListTest {
         run(20);
         assertThat(table.routes()).containsExactlyInAnyOrder(foreign("theirs", 1), route("external", "external", 1, ""),
                 own("mine", 1));
+    }
+
+    @Test
+    void snapshotOfAWatchedSystem_isTakenAndWhatItLacksIsGone() {
+        table.upsert(route("kept", "kept", 1, ""));
+        table.upsert(route("gone", "gone", 5, ""));
+        table.upsert(own("of a replica", 5));
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        CompletionStage<Void> done = pull.reconcile("", each -> {
+            each.accept(route("kept", "kept", 2, ""));
+            each.accept(route("new", "new", 1, ""));
+            each.accept(foreign("lie", 1));
+            return read;
+        });
+        table.upsert(route("watched meanwhile", "watched meanwhile", 1, ""));
+        assertThat(table.find("gone")).as("before the end of the list").isNotNull();
+        read.complete(null);
+        assertThat(done).isCompleted();
+        assertThat(table.routes()).extracting(Route::name).containsExactlyInAnyOrder("kept", "new", "of a replica",
+                "watched meanwhile");
+        assertThat(table.upsert(route("gone", "gone", 4, "")).isApplied()).as("fenced").isFalse();
+    }
+
+    @Test
+    void snapshotThatIsCutShort_deletesNothing() {
+        table.upsert(route("kept", "kept", 5, ""));
+        CompletionStage<Void> done = pull.reconcile("",
+                each -> CompletableFuture.failedFuture(new IOException("the watch broke off")));
+        assertThat(done).isCompletedExceptionally();
+        assertThat(table.find("kept")).isNotNull();
     }
 
     @Test
