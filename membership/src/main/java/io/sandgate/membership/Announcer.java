@@ -74,6 +74,15 @@ final class Announcer {
         speakSoon();
     }
 
+    void renew(long incarnation) {
+        synchronized (this) {
+            told = told.reborn(incarnation);
+        }
+        log.info("self.returned id={} incarnation={} (the others went on without it for a while)", told.id(),
+                told.incarnation());
+        speakSoon();
+    }
+
     /// Announces what is now, for those who are new in the view.
     void viewChanged() {
         speakSoon();

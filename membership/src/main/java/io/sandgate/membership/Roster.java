@@ -108,6 +108,8 @@ final class Roster<A extends Comparable<? super A>> {
     }
 
     private void announced(A from, Announcement announcement) {
+        // A pause has to be noticed before what was said in it is taken for new.
+        fence.check();
         apply(() -> {
             List<MembershipChange> changes = table.announced(from, announcement);
             if (table.accepted(announcement)) {

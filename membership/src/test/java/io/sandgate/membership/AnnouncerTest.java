@@ -55,6 +55,19 @@ class AnnouncerTest {
     }
 
     @Test
+    void incarnation_thatIsLater_isSaidAtOnce_andAnEarlierOneNever() {
+        announcer.announce(MemberState.READY);
+        answer(true);
+
+        announcer.renew(7);
+        announcer.renew(3);
+        loop.drain();
+
+        assertThat(said.getLast()).isEqualTo(announcement(member("a", 7).in(MemberState.READY), 2));
+        assertThat(announcer.self().incarnation()).isEqualTo(7);
+    }
+
+    @Test
     void state_thatChanged_isSaidAtOnce() {
         answer(true);
         announcer.announce(MemberState.DRAINING);
