@@ -3,8 +3,10 @@ package io.sandgate.membership;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /// by its view alone such a replica looks as the first one of its cluster does. So one that is alone knocks at the other
 /// listeners. Where nobody listens, nobody is there: it is in, and the others will join it. Where somebody listens that did
 /// not let it in, be it that he hangs, believes others, or is no replica at all, it stays outside and tries on. So does
-/// one that cannot find out where the others are.
+/// one that cannot find out where the others are, and one whose id another living member has: it would take over what that
+/// one owns, and withdraw what it does not know of.
 ///
 /// The state may be read from any thread; looks are taken by one.
 final class Entrance {
@@ -25,6 +28,7 @@ final class Entrance {
 
     private final Approach approach;
     private final Function<List<InetSocketAddress>, List<InetSocketAddress>> listening;
+    private final Supplier<Optional<Member>> twin;
     private final LongSupplier nanoTime;
     private final long since;
     private volatile String because;
@@ -32,10 +36,12 @@ final class Entrance {
     private volatile boolean said;
 
     /// @param listening of some listeners, those at which somebody other than this replica takes connections
+    /// @param twin another living member that has the id of this replica
     Entrance(Approach approach, Function<List<InetSocketAddress>, List<InetSocketAddress>> listening,
-            LongSupplier nanoTime) {
+            Supplier<Optional<Member>> twin, LongSupplier nanoTime) {
         this.approach = approach;
         this.listening = listening;
+        this.twin = twin;
         this.nanoTime = nanoTime;
         this.since = nanoTime.getAsLong();
         this.because = "it looks for the cluster by " + approach.source();
@@ -46,8 +52,8 @@ final class Entrance {
     /// @param others how many others are in the view
     /// @return whether this replica is in, which stays so
     boolean look(int others) {
-        if (others > 0) {
-            in = true;
+        if (!in && others > 0) {
+            lookAmongOthers();
         } else if (!in) {
             lookAlone();
         }
@@ -55,6 +61,13 @@ final class Entrance {
             log.info("cluster.let_in after={}", waited());
         }
         return in;
+    }
+
+    private void lookAmongOthers() {
+        twin.get()
+                .ifPresentOrElse(other -> because = "another living replica has its sandgate.replica.id, " + other.id()
+                        + ": the one with the peer listener " + other.peer() + " (stop one of them, or rename it)",
+                        () -> in = true);
     }
 
     private void lookAlone() {

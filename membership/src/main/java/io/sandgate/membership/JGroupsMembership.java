@@ -29,6 +29,8 @@ public final class JGroupsMembership implements Membership {
     private static final Duration TASK_DEADLINE = Duration.ofSeconds(1);
     /// How often a replica that is not let in looks whether somebody is still there.
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /// How often a replica that has just joined looks whether all others have spoken.
+    private static final Duration ANNOUNCEMENTS = Duration.ofMillis(20);
 
     private final ThreadLoop rosterLoop = new ThreadLoop("membership-roster");
     private final ThreadLoop announcerLoop = new ThreadLoop("membership-announcer");
@@ -52,11 +54,12 @@ public final class JGroupsMembership implements Membership {
         fence = new SelfFence(vitals, timers, System::nanoTime, new Fence());
         meters = new MembershipMeters(registry, () -> members().size(), fence::fencedFor,
                 () -> outsideBecause().isEmpty());
-        roster = new Roster<>(self.id(), rosterLoop, vitals, fence, meters);
+        roster = new Roster<>(self.id(), rosterLoop, System::nanoTime, vitals, fence, meters);
         announcer = new Announcer(self, probe, announcerLoop, timers.heartbeat(), summary, this::send);
         Approach approach = new Approach(settings.discovery(), registry);
         entrance = new Entrance(approach,
-                listeners -> Knocking.listening(listeners, settings.bind(), wire::isListening), System::nanoTime);
+                listeners -> Knocking.listening(listeners, settings.bind(), wire::isListening),
+                () -> roster.twin(timers.routable()), System::nanoTime);
         try {
             group = Group.open(settings, wire, self.id(), approach, new Inbox());
         } catch (MembershipException e) {
@@ -98,6 +101,7 @@ public final class JGroupsMembership implements Membership {
     private void enter(ClusterSettings settings) {
         try {
             group.join(settings);
+            awaitAnnouncements(settings.timers().heartbeat().dividedBy(2));
             while (!closed.get() && !entrance.look(group.others())) {
                 var _ = viewChanges.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 viewChanges.drainPermits();
@@ -108,12 +112,21 @@ public final class JGroupsMembership implements Membership {
             }
             log.info("cluster.joined name={} id={} incarnation={} cluster={} others={}", settings.name(), self().id(),
                     self().incarnation(), settings.bind(), group.others());
+            announcer.admit();
             joined.complete(null);
         } catch (MembershipException e) {
             joined.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             joined.cancel(false);
+        }
+    }
+
+    /// Every member speaks when it sees a new view, so also one that has the id of this replica.
+    private void awaitAnnouncements(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (group.others() > 0 && unannounced() > 0 && System.nanoTime() < deadline && !closed.get()) {
+            var _ = viewChanges.tryAcquire(ANNOUNCEMENTS.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -256,7 +269,8 @@ public final class JGroupsMembership implements Membership {
         public void viewChanged(ViewChange<Address> change) {
             viewChanges.release();
             roster.viewChanged(change);
-            if (change.returned()) {
+            // Who was never in has nothing to assert.
+            if (change.returned() && outsideBecause().isEmpty()) {
                 returns.returned();
             }
             announcer.viewChanged();

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletionStage;
 /// any thread.
 public interface Membership extends AutoCloseable {
 
-    /// Done when this replica is in its cluster, or alone because nobody else listens where the members would be. Fails with
-    /// a [MembershipException], whose message names the setting, when that can never be; is cancelled by [#close()]. Until
-    /// then it goes on trying, and all other methods may be used.
+    /// Done when this replica is in its cluster, or alone because nobody else listens where the members would be; not while
+    /// another living member has its id. The others see it only from then on. Fails with a [MembershipException], whose message names the setting,
+    /// when that can never be; is cancelled by [#close()]. Until then it goes on trying, and all other methods may be used.
     CompletionStage<Void> joined();
 
     /// Why this replica is not in its cluster yet, in words; empty when it is.

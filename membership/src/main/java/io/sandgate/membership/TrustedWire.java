@@ -49,7 +49,7 @@ final class TrustedWire implements Wire {
         }
     }
 
-    /// With a whole handshake, so that the other end sees a replica and no stranger.
+    /// With a whole handshake and a clean end, so that the other end sees a replica and no stranger.
     @Override
     public boolean isListening(InetSocketAddress at, Duration within) {
         boolean connected = false;
@@ -59,6 +59,9 @@ final class TrustedWire implements Wire {
             socket.setSoTimeout((int) within.toMillis());
             if (socket instanceof SSLSocket tls) {
                 tls.startHandshake();
+                // Its end of the handshake may still be under way: a reset would look like a failure.
+                tls.shutdownOutput();
+                var _ = tls.getInputStream().readNBytes(1);
             }
             return true;
         } catch (IOException e) {

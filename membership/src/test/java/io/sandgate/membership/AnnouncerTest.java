@@ -24,8 +24,25 @@ class AnnouncerTest {
 
     @BeforeEach
     void start() {
+        announcer.admit();
         announcer.start();
         loop.drain();
+    }
+
+    @Test
+    void replica_thatIsNotAdmitted_saysNothingHoweverWellItIs() {
+        Announcer outside = new Announcer(member("a", 1), () -> CompletableFuture.completedFuture(true), loop,
+                HEARTBEAT,
+                () -> RouteSummary.NONE, this::send);
+        outside.start();
+        outside.viewChanged();
+        loop.advance(HEARTBEAT.multipliedBy(3));
+        assertThat(outside.probesPass()).isTrue();
+        assertThat(said).isEmpty();
+
+        outside.admit();
+        loop.drain();
+        assertThat(said).hasSize(1);
     }
 
     @Test

@@ -20,6 +20,24 @@ class EntranceTest {
     private final AtomicLong now = new AtomicLong();
     private final AtomicReference<List<InetSocketAddress>> open = new AtomicReference<>(List.of());
 
+    private final AtomicReference<Optional<Member>> twin = new AtomicReference<>(Optional.empty());
+
+    @Test
+    void replica_whoseIdAnotherLivingMemberHas_isOutsideUntilThatOneIsSilent() {
+        Entrance entrance = listed();
+        twin.set(Optional.of(Members.member("r1", 7)));
+
+        assertThat(entrance.look(2)).isFalse();
+        assertThat(entrance.reason())
+                .startsWith("another living replica has its sandgate.replica.id, r1: the one with the"
+                        + " peer listener 127.0.0.1:7789 (stop one of them, or rename it)");
+        twin.set(Optional.empty());
+        assertThat(entrance.look(2)).isTrue();
+        twin.set(Optional.of(Members.member("r1", 7)));
+        assertThat(entrance.look(2)).isTrue();
+        assertThat(entrance.reason()).isEmpty();
+    }
+
     @Test
     void replica_withOthersInItsView_isIn() {
         Entrance entrance = listed();
@@ -67,7 +85,7 @@ class EntranceTest {
     void replica_thatCannotFindOutWhereTheOthersAre_isOutside() {
         Approach approach = new Approach(new Dns("peers.test", Dns.Kind.A, Optional.empty()),
                 new SimpleMeterRegistry());
-        Entrance entrance = new Entrance(approach, listeners -> List.of(), now::get);
+        Entrance entrance = new Entrance(approach, listeners -> List.of(), twin::get, now::get);
         approach.failed("no such host");
 
         assertThat(entrance.look(0)).isFalse();
@@ -80,6 +98,6 @@ class EntranceTest {
     private Entrance listed() {
         return new Entrance(
                 new Approach(new Listed(List.of(new Endpoint("127.0.0.9", 7800))), new SimpleMeterRegistry()),
-                listeners -> open.get(), now::get);
+                listeners -> open.get(), twin::get, now::get);
     }
 }

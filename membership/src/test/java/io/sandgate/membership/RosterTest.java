@@ -28,7 +28,7 @@ class RosterTest {
                 @Override
                 public void heardAgain() {}
             });
-    private final Roster<String> roster = new Roster<>("self", loop, vitals, fence,
+    private final Roster<String> roster = new Roster<>("self", loop, loop::nanoTime, vitals, fence,
             new MembershipMeters(registry, () -> 1, fence::fencedFor,
                     () -> true));
     private final List<MembershipChange> heard = new ArrayList<>();
@@ -211,6 +211,20 @@ class RosterTest {
         assertThat(stableFor(2)).isEqualTo(Duration.ofSeconds(2));
         roster.viewChanged(ViewChange.plain(Set.of("A", "silent")));
         assertThat(stableFor(0)).isZero();
+    }
+
+    @Test
+    void memberWithTheIdOfThisReplica_isKnownWhileItSpeaks() {
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement("self", 3, 1));
+        say("B", announcement("self", 4, 1));
+        loop.drain();
+        assertThat(roster.twin(Duration.ofSeconds(5))).contains(member("self", 3));
+
+        loop.advance(Duration.ofSeconds(5));
+        assertThat(roster.twin(Duration.ofSeconds(5))).isPresent();
+        loop.advance(Duration.ofNanos(1));
+        assertThat(roster.twin(Duration.ofSeconds(5))).isEmpty();
     }
 
     @Test
