@@ -6,6 +6,7 @@ import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.SyncSettings;
 import io.sandgate.membership.ClusterSettings;
+import io.sandgate.membership.Discovery;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.proxy.replicate.SyncBudget;
 import io.sandgate.proxy.route.AddressRanges;
@@ -22,7 +23,9 @@ record ModuleSettings(Settings settings) {
 
     ClusterSettings cluster() {
         var cluster = settings.cluster();
-        return new ClusterSettings(new Endpoint(cluster.host(), cluster.port()), cluster.members(), cluster.name(),
+        Discovery discovery = cluster.dns().<Discovery>map(dns -> dns)
+                .orElseGet(() -> new Discovery.Listed(cluster.members()));
+        return new ClusterSettings(new Endpoint(cluster.host(), cluster.port()), discovery, cluster.name(),
                 cluster.joinTimeout(), cluster.timers());
     }
 

@@ -20,6 +20,7 @@ import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
+import io.sandgate.membership.MembershipException;
 import io.sandgate.membership.SweepRule;
 import io.sandgate.membership.SweepVerdict;
 import io.sandgate.membership.trust.Trust;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,8 +52,8 @@ import org.slf4j.LoggerFactory;
 
 /// One replica with everything in it, wired together.
 ///
-/// It starts in this order: the listeners are bound, the sandboxes of its last life are found, the cluster is joined, the
-/// routes of the peers are fetched, its own are announced, and it is ready. It stops in the reverse order.
+/// It starts in this order: the listeners are bound, the sandboxes of its last life are found, the peer and the admin
+/// listener answer, the cluster is joined, however long that takes, the routes of the peers are fetched, its own are announced, and it is ready. It stops in the reverse order.
 final class Replica implements RunningReplica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
     /// What peers and tools send is little: one event loop serves it.
@@ -69,6 +71,7 @@ final class Replica implements RunningReplica {
     private final Readiness readiness = new Readiness();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final HealthChecks checks;
+    private final Semaphore renewing = new Semaphore(1);
     private final AtomicReference<Membership> joined = new AtomicReference<>();
     private final Listener publicListener;
     private final Listener peerListener;
@@ -124,6 +127,8 @@ final class Replica implements RunningReplica {
         adminListener.serve(context -> faces.admin());
         peerListener.serve(context -> faces.peer());
         membership.onFenced(() -> compareAnew(membership, routing));
+        membership.onReturned(() -> Thread.ofVirtual().name("return").start(() -> renew(membership, data)));
+        enter(membership);
         catchUp(membership, routing, sandboxes, announcer);
         agree(vertx, membership, routing, sandboxes);
         publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
@@ -161,6 +166,34 @@ final class Replica implements RunningReplica {
     private Membership join(Optional<Trust> trust, Member self, Routing routing) {
         return JGroupsMembership.join(modules.cluster(), trust, self, checks,
                 () -> routing.digests().summary(self.id()), meters);
+    }
+
+    /// However long it takes: what ends it is a listener that cannot be opened, or being told to stop.
+    private void enter(Membership membership) {
+        readiness.advance(Phase.ENTERING);
+        try {
+            membership.joined().toCompletableFuture().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while joining the cluster", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MembershipException refused
+                    ? refused
+                    : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /// On a thread of its own, since the number is on disk before it is used. Returns are rare and far apart.
+    private void renew(Membership membership, DataDirectory data) {
+        if (renewing.tryAcquire()) {
+            try {
+                membership.renew(Incarnation.next(data.path(), clock));
+            } catch (MembershipException e) {
+                log.warn("self.not_renewed error=\"{}\" (going on in the old incarnation)", e.getMessage());
+            } finally {
+                renewing.release();
+            }
+        }
     }
 
     private Member self(long incarnation) {

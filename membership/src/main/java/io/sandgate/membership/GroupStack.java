@@ -1,5 +1,7 @@
 package io.sandgate.membership;
 
+import io.sandgate.membership.Discovery.Dns;
+import io.sandgate.membership.Discovery.Listed;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -8,14 +10,14 @@ import java.util.stream.Collectors;
 import org.jgroups.JChannel;
 import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.conf.ProtocolStackConfigurator;
+import org.jgroups.protocols.dns.DNS_PING;
 
 /// The JGroups protocols that a replica runs, from the socket upwards, with their settings.
 ///
 /// Implementation note, on what is not the default.
 /// - One port. The death of a process shows in its closed connections. `FD_SOCK2` would watch a connection of its own for
 ///   that, on a second port that can never be encrypted. `enable_suspect_events` uses the connections of `TCP`; measured,
-///   a kill is seen after 1.2 to 2.0 s that way and after 1.1 to 2.0 s with `FD_SOCK2`, since both wait one to two times
-///   `VERIFY_SUSPECT2.timeout`.
+///   a kill is seen as fast that way as with `FD_SOCK2`, since both wait one to two times `VERIFY_SUSPECT2.timeout`.
 /// - `FD_ALL3` finds members that hang and networks that are cut, where no connection closes.
 /// - `diag.enabled=false`: the diagnostics would let anyone read and change every protocol's settings.
 /// - `sock_conn_timeout` and `peer_addr_read_timeout` are long enough for the handshakes of a cluster that starts at once.
@@ -24,9 +26,11 @@ import org.jgroups.conf.ProtocolStackConfigurator;
 /// - `xmit_interval` is short: what a member said just before another one joined reaches that one only when it asks for it
 ///   again, and with the default of 1 s the two see each other up to 2 s late.
 /// - `TCPPING` has the whole list and tries no further ports: members that are on nobody's list can end in halves that
-///   never become one cluster.
+///   never become one cluster. `DNS_PING` asks with each look, so that it finds who was not there before.
+/// - `async_discovery_use_separate_thread_per_request`: an address where nobody answers, such as that of a pod that has
+///   gone, holds up nobody else's question.
 /// - `max_join_attempts` is small, so that a replica that finds members which do not let it in starts alone, and `MERGE3`
-///   joins the two later.
+///   joins the two later; until then it is outside for the [Entrance].
 final class GroupStack implements ProtocolStackConfigurator {
     /// Join attempts with a discovery and an answer each.
     private static final int JOIN_ATTEMPTS = 5;
@@ -40,11 +44,17 @@ final class GroupStack implements ProtocolStackConfigurator {
     /// A channel that is not connected.
     ///
     /// @param bind the resolved address of `settings.bind()`
-    static JChannel channel(ClusterSettings settings, Wire wire, InetAddress bind) throws Exception {
+    /// @param approach hears what DNS says
+    static JChannel channel(ClusterSettings settings, Wire wire, InetAddress bind, Approach approach) throws Exception {
         QuietLog.install();
         RestrictedObjectMessage.enforce();
         JChannel channel = new JChannel(new GroupStack(protocols(settings, bind)));
         wire.prepare(channel);
+        DNS_PING ping = channel.getProtocolStack().findProtocol(DNS_PING.class);
+        if (ping != null && settings.discovery() instanceof Dns dns) {
+            // the one that it made itself has opened nothing yet
+            ping.setDNSResolver(new DnsLookup(dns, settings.bind().port(), approach));
+        }
         return channel;
     }
 
@@ -62,7 +72,7 @@ final class GroupStack implements ProtocolStackConfigurator {
                         "log_details", "false",
                         "use_virtual_threads", "true",
                         "diag.enabled", "false")),
-                protocol("TCPPING", Map.of("initial_hosts", hosts(settings.members()), "port_range", "0")),
+                discovery(settings.discovery()),
                 protocol("MERGE3", Map.of(
                         "min_interval", millis(timers.mergeMin()), "max_interval", millis(timers.mergeMax()))),
                 protocol("FD_ALL3", Map.of(
@@ -81,6 +91,17 @@ final class GroupStack implements ProtocolStackConfigurator {
                 protocol("UFC", Map.of()),
                 protocol("MFC", Map.of()),
                 protocol("FRAG2", Map.of()));
+    }
+
+    private static ProtocolConfiguration discovery(Discovery discovery) {
+        return switch (discovery) {
+            case Listed listed -> protocol("TCPPING", Map.of(
+                    "initial_hosts", hosts(listed.members()), "port_range", "0",
+                    "async_discovery_use_separate_thread_per_request", "true"));
+            case Dns dns -> protocol("dns.DNS_PING", Map.of(
+                    "dns_query", dns.query(), "dns_record_type", dns.kind().name(),
+                    "async_discovery_use_separate_thread_per_request", "true"));
+        };
     }
 
     private static ProtocolConfiguration protocol(String name, Map<String, String> properties) {

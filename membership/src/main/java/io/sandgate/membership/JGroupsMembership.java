@@ -7,7 +7,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jgroups.Address;
@@ -23,6 +27,10 @@ public final class JGroupsMembership implements Membership {
     private static final Logger log = LoggerFactory.getLogger(JGroupsMembership.class);
     /// How long closing waits for a task of a loop, such as a listener that is running.
     private static final Duration TASK_DEADLINE = Duration.ofSeconds(1);
+    /// How often a replica that is not let in looks whether somebody is still there.
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /// How often a replica that has just joined looks whether all others have spoken.
+    private static final Duration ANNOUNCEMENTS = Duration.ofMillis(20);
 
     private final ThreadLoop rosterLoop = new ThreadLoop("membership-roster");
     private final ThreadLoop announcerLoop = new ThreadLoop("membership-announcer");
@@ -30,21 +38,30 @@ public final class JGroupsMembership implements Membership {
     private final SelfFence fence;
     private final MembershipMeters meters;
     private final List<Runnable> fencedListeners = new CopyOnWriteArrayList<>();
+    private final Returns returns = new Returns(rosterLoop, System::nanoTime);
     private final Roster<Address> roster;
     private final Announcer announcer;
     private final Group group;
+    private final Entrance entrance;
+    private final Semaphore viewChanges = new Semaphore(0);
+    private final CompletableFuture<Void> joined = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private JGroupsMembership(ClusterSettings settings, Wire wire, Member self, LivenessProbe probe,
             Supplier<RouteSummary> summary, MeterRegistry registry) {
         ClusterTimers timers = settings.timers();
-        vitals = new Vitals(timers.routable(), timers.dead(), System::nanoTime);
+        vitals = Vitals.of(timers, System::nanoTime);
         fence = new SelfFence(vitals, timers, System::nanoTime, new Fence());
-        meters = new MembershipMeters(registry, () -> members().size(), fence::fencedFor);
-        roster = new Roster<>(self.id(), rosterLoop, vitals, fence, meters);
+        meters = new MembershipMeters(registry, () -> members().size(), fence::fencedFor,
+                () -> outsideBecause().isEmpty());
+        roster = new Roster<>(self.id(), rosterLoop, System::nanoTime, vitals, fence, meters);
         announcer = new Announcer(self, probe, announcerLoop, timers.heartbeat(), summary, this::send);
+        Approach approach = new Approach(settings.discovery(), registry);
+        entrance = new Entrance(approach,
+                listeners -> Knocking.listening(listeners, settings.bind(), wire::isListening),
+                () -> roster.twin(timers.routable()), System::nanoTime);
         try {
-            group = Group.join(settings, wire, self.id(), new Inbox());
+            group = Group.open(settings, wire, self.id(), approach, new Inbox());
         } catch (MembershipException e) {
             closeLoops();
             throw e;
@@ -60,26 +77,67 @@ public final class JGroupsMembership implements Membership {
         });
     }
 
-    /// Joins the cluster, or founds it when no listed member answers; halves that find each other later merge.
+    /// Begins to join the cluster, or to found it when nobody listens where the members would be; halves that find each
+    /// other later merge. What comes of it is in [#joined()].
     ///
-    /// Blocks the calling thread until this replica has a view, at most for the join timeout. From then on the probe is
-    /// asked until it says yes, and only then the others see this replica.
+    /// The probe is asked until it says yes, and only then the others see this replica.
     ///
     /// @param trust with which the members prove who they are: the cluster's traffic is mutual TLS and nothing else; none for
     ///        a plain one, on loopback
     /// @param self this replica; its incarnation is larger than that of each earlier life
     /// @param summary what this replica says of the routes that it is the authority of, read with each heartbeat on a
     ///        thread of the membership's own; must not block
-    /// @throws MembershipException when the listener cannot be opened or the cluster does not let this replica in; the
-    ///         message names the setting
+    /// @throws MembershipException when the listener cannot be where the settings want it; the message names the setting
     public static Membership join(ClusterSettings settings, Optional<Trust> trust, Member self, LivenessProbe probe,
             Supplier<RouteSummary> summary, MeterRegistry registry) {
         Wire wire = trust.<Wire>map(TrustedWire::new).orElse(Wire.PLAIN);
         JGroupsMembership membership = new JGroupsMembership(settings, wire, self, probe, summary, registry);
-        log.info("cluster.joined name={} id={} incarnation={} cluster={}", settings.name(), self.id(),
-                self.incarnation(), settings.bind());
+        membership.rosterLoop.after(settings.joinTimeout(), membership.entrance::complain);
+        Thread.ofVirtual().name("cluster-join").start(() -> membership.enter(settings));
         membership.announcer.start();
         return membership;
+    }
+
+    private void enter(ClusterSettings settings) {
+        try {
+            group.join(settings);
+            awaitAnnouncements(settings.timers().heartbeat().dividedBy(2));
+            while (!closed.get() && !entrance.look(group.others())) {
+                var _ = viewChanges.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                viewChanges.drainPermits();
+            }
+            if (closed.get()) {
+                joined.cancel(false);
+                return;
+            }
+            log.info("cluster.joined name={} id={} incarnation={} cluster={} others={}", settings.name(), self().id(),
+                    self().incarnation(), settings.bind(), group.others());
+            announcer.admit();
+            joined.complete(null);
+        } catch (MembershipException e) {
+            joined.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            joined.cancel(false);
+        }
+    }
+
+    /// Every member speaks when it sees a new view, so also one that has the id of this replica.
+    private void awaitAnnouncements(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (group.others() > 0 && unannounced() > 0 && System.nanoTime() < deadline && !closed.get()) {
+            var _ = viewChanges.tryAcquire(ANNOUNCEMENTS.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> joined() {
+        return joined.minimalCompletionStage();
+    }
+
+    @Override
+    public String outsideBecause() {
+        return entrance.reason();
     }
 
     @Override
@@ -146,6 +204,16 @@ public final class JGroupsMembership implements Membership {
     }
 
     @Override
+    public void onReturned(Runnable listener) {
+        returns.onReturned(listener);
+    }
+
+    @Override
+    public void renew(long incarnation) {
+        announcer.renew(incarnation);
+    }
+
+    @Override
     public void reconciled() {
         fence.reconciled();
     }
@@ -166,6 +234,7 @@ public final class JGroupsMembership implements Membership {
             return;
         }
         roster.close();
+        viewChanges.release();
         group.close();
         closeLoops();
         log.info("cluster.left id={}", self().id());
@@ -198,7 +267,12 @@ public final class JGroupsMembership implements Membership {
     private final class Inbox implements Group.Inbox {
         @Override
         public void viewChanged(ViewChange<Address> change) {
+            viewChanges.release();
             roster.viewChanged(change);
+            // Who was never in has nothing to assert.
+            if (change.returned() && outsideBecause().isEmpty()) {
+                returns.returned();
+            }
             announcer.viewChanged();
         }
 

@@ -22,6 +22,11 @@ public record Member(String id, long incarnation, Endpoint peer, Endpoint public
         }
     }
 
+    /// This member in a later life, or as it is if that is not later.
+    Member reborn(long later) {
+        return later > incarnation ? new Member(id, later, peer, publicEndpoint, state) : this;
+    }
+
     /// This member in another state.
     public Member in(MemberState next) {
         return new Member(id, incarnation, peer, publicEndpoint, next);

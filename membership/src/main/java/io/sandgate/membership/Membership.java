@@ -2,6 +2,7 @@ package io.sandgate.membership;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /// The members of the cluster, as this replica sees them.
 ///
@@ -9,6 +10,14 @@ import java.util.List;
 /// probes have passed, until it left or was found dead. This replica is always listed. All methods may be called from
 /// any thread.
 public interface Membership extends AutoCloseable {
+
+    /// Done when this replica is in its cluster, or alone because nobody else listens where the members would be; not while
+    /// another living member has its id. The others see it only from then on. Fails with a [MembershipException], whose message names the setting,
+    /// when that can never be; is cancelled by [#close()]. Until then it goes on trying, and all other methods may be used.
+    CompletionStage<Void> joined();
+
+    /// Why this replica is not in its cluster yet, in words; empty when it is.
+    String outsideBecause();
 
     /// This replica, in the state that it was last told to announce, or unhealthy while its own probes fail.
     Member self();
@@ -52,6 +61,14 @@ public interface Membership extends AutoCloseable {
     /// or does not hear half of its view: from then on it may not sweep, and [#reconciled()] is what it waits for. It is
     /// called once more when that came while the others were silent still, and they are heard now. Must not block.
     void onFenced(Runnable listener);
+
+    /// Calls the listener, on the thread of [#onChange], when this replica is back in a view of others who had gone on without
+    /// it, and may have held it dead: it takes a new incarnation by [#renew], so that each of them compares what it owns with
+    /// it at once. At most once in 30 s, however often that is. Must not block.
+    void onReturned(Runnable listener);
+
+    /// From now on this replica announces itself in that incarnation, if it is later than the present one.
+    void renew(long incarnation);
 
     /// Says that this replica has compared what it has with the others: it is fenced no longer, if it hears half of its view.
     void reconciled();

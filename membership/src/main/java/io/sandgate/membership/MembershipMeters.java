@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +29,16 @@ final class MembershipMeters {
     private final Set<String> logged = new HashSet<>();
 
     /// @param fencedFor how long this replica has been fenced
-    MembershipMeters(MeterRegistry registry, Supplier<Number> members, Supplier<Duration> fencedFor) {
+    /// @param in whether this replica is in its cluster
+    MembershipMeters(MeterRegistry registry, Supplier<Number> members, Supplier<Duration> fencedFor,
+            BooleanSupplier in) {
         Gauge.builder("sandgate.membership.members", members)
                 .description("Visible members, this one among them")
                 .strongReference(true)
                 .register(registry);
+        Gauge.builder("sandgate.membership.joined", () -> in.getAsBoolean() ? 1 : 0)
+                .description("1 when this replica is in its cluster, 0 while it tries to join")
+                .strongReference(true).register(registry);
         views = Counter.builder("sandgate.membership.views").description("Changes of the group's view")
                 .register(registry);
         merges = Counter.builder("sandgate.membership.merges").description("Members that came back after a partition")

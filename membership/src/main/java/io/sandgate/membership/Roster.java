@@ -1,11 +1,15 @@
 package io.sandgate.membership;
 
 import io.sandgate.membership.Decoded.Undecodable;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +28,13 @@ final class Roster<A extends Comparable<? super A>> {
 
     private static final Logger log = LoggerFactory.getLogger(Roster.class);
 
+    /// Another living replica that has the id of this one.
+    ///
+    /// @param heardAt when it last said so, as a nano time
+    record Twin(Member member, long heardAt) {}
+
     private final Loop loop;
+    private final LongSupplier nanoTime;
     private final MembershipMeters meters;
     private final MemberTable<A> table;
     private final List<MembershipListener> listeners = new CopyOnWriteArrayList<>();
@@ -34,21 +44,39 @@ final class Roster<A extends Comparable<? super A>> {
     private final Vitals vitals;
     private final SelfFence fence;
     private volatile List<Member> others = List.of();
+    private volatile @Nullable Twin twin;
     private volatile boolean closed;
 
     /// @param vitals told of each heartbeat and of who is visible
     /// @param fence told of each change of who is visible or in the view
-    Roster(String selfId, Loop loop, Vitals vitals, SelfFence fence, MembershipMeters meters) {
+    Roster(String selfId, Loop loop, LongSupplier nanoTime, Vitals vitals, SelfFence fence, MembershipMeters meters) {
         this.loop = loop;
+        this.nanoTime = nanoTime;
         this.vitals = vitals;
         this.fence = fence;
         this.meters = meters;
-        this.table = new MemberTable<>(selfId, meters::ignored);
+        this.table = new MemberTable<>(selfId, (reason, announcement) -> ignored(selfId, reason, announcement));
     }
 
     /// The other visible members in the order of their ids.
     List<Member> others() {
         return others;
+    }
+
+    private void ignored(String selfId, IgnoreReason reason, Announcement announcement) {
+        meters.ignored(reason, announcement);
+        Member member = announcement.member();
+        if (reason == IgnoreReason.DUPLICATE_ID && member.id().equals(selfId)) {
+            twin = new Twin(member, nanoTime.getAsLong());
+        }
+    }
+
+    /// Another replica of the view that has said within so long a time that it has the id of this one.
+    Optional<Member> twin(Duration within) {
+        Twin last = twin;
+        return last != null && nanoTime.getAsLong() - last.heardAt <= within.toNanos()
+                ? Optional.of(last.member)
+                : Optional.empty();
     }
 
     void onChange(MembershipListener listener) {
@@ -108,6 +136,8 @@ final class Roster<A extends Comparable<? super A>> {
     }
 
     private void announced(A from, Announcement announcement) {
+        // A pause has to be noticed before what was said in it is taken for new.
+        fence.check();
         apply(() -> {
             List<MembershipChange> changes = table.announced(from, announcement);
             if (table.accepted(announcement)) {

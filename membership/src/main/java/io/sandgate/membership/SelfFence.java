@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
 /// the others went on without it. It finds out by itself: each of the membership's loops ticks, and a tick that comes far
 /// too late means that the loop did not run. The same holds for a replica that runs and hears less than half of its view,
 /// itself among them, as the smaller side of a cut does before its view changes. Whoever asks how things stand looks at
-/// the clock himself, so that nothing that runs between the waking and the first tick can act on the old view.
+/// the clock himself, so that nothing that runs between the waking and the first tick can act on the old view. What the
+/// others said meanwhile is no sign that they are there: [Vitals] waits for something newer, and the fence for [Vitals].
 ///
 /// A view becomes the last stable one when it has been the same for one window and at most half of the former one is
 /// missing. So a replica that lost more than that measures itself against what was before for as long as they are away,

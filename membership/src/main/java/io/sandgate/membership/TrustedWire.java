@@ -7,6 +7,10 @@ import io.sandgate.membership.trust.RefusedCertificateException;
 import io.sandgate.membership.trust.Seal;
 import io.sandgate.membership.trust.Trust;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
 import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.stack.Protocol;
@@ -20,16 +24,18 @@ import org.jgroups.util.Util;
 /// certificate, together with the address that the group knows the sender by.
 final class TrustedWire implements Wire {
     private final Trust trust;
+    private final PeerSockets sockets;
     private final Seal seal;
 
     TrustedWire(Trust trust) {
         this.trust = trust;
+        this.sockets = new PeerSockets(trust);
         this.seal = trust.seal();
     }
 
     @Override
     public void prepare(JChannel channel) {
-        channel.getProtocolStack().getTransport().setSocketFactory(new TrustedSockets(new PeerSockets(trust)));
+        channel.getProtocolStack().getTransport().setSocketFactory(new TrustedSockets(sockets));
     }
 
     /// JGroups exchanges the factory for one of its own when it is told so by settings: better no cluster than a plain one.
@@ -40,6 +46,26 @@ final class TrustedWire implements Wire {
                 throw new MembershipException("the cluster's protocol " + protocol.getName()
                         + " has sockets without mutual TLS (expected: TLS with a certificate of both ends)");
             }
+        }
+    }
+
+    /// With a whole handshake and a clean end, so that the other end sees a replica and no stranger.
+    @Override
+    public boolean isListening(InetSocketAddress at, Duration within) {
+        boolean connected = false;
+        try (Socket socket = sockets.client()) {
+            socket.connect(at, (int) within.toMillis());
+            connected = true;
+            socket.setSoTimeout((int) within.toMillis());
+            if (socket instanceof SSLSocket tls) {
+                tls.startHandshake();
+                // Its end of the handshake may still be under way: a reset would look like a failure.
+                tls.shutdownOutput();
+                var _ = tls.getInputStream().readNBytes(1);
+            }
+            return true;
+        } catch (IOException e) {
+            return connected;
         }
     }
 

@@ -8,7 +8,9 @@ import java.util.Set;
 ///
 /// @param members everyone in the view but this replica
 /// @param cameBack those of them who were in another half of the cluster until this view
-record ViewChange<A>(Set<A> members, Set<A> cameBack) {
+/// @param returned whether this replica itself was in no half that mattered: others, who were at least as many as half of
+///        the view, had been going on without it
+record ViewChange<A>(Set<A> members, Set<A> cameBack, boolean returned) {
 
     ViewChange {
         members = Set.copyOf(members);
@@ -17,7 +19,7 @@ record ViewChange<A>(Set<A> members, Set<A> cameBack) {
 
     /// A view in which nobody came back.
     static <A> ViewChange<A> plain(Set<A> members) {
-        return new ViewChange<>(members, Set.of());
+        return new ViewChange<>(members, Set.of(), false);
     }
 
     /// A view that merges subgroups.
@@ -33,7 +35,9 @@ record ViewChange<A>(Set<A> members, Set<A> cameBack) {
                 cameBack.add(member);
             }
         }
-        return new ViewChange<>(now, cameBack);
+        boolean returned = subgroups.stream()
+                .anyMatch(group -> !group.contains(self) && group.size() * 2 >= now.size() + 1);
+        return new ViewChange<>(now, cameBack, returned);
     }
 
     /// This view and a later one as one step.
@@ -41,6 +45,6 @@ record ViewChange<A>(Set<A> members, Set<A> cameBack) {
         Set<A> both = new HashSet<>(cameBack);
         both.addAll(later.cameBack);
         both.retainAll(later.members);
-        return new ViewChange<>(later.members, both);
+        return new ViewChange<>(later.members, both, returned || later.returned);
     }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Replicas that are not visible are remembered too, so that they become dead in time: a fixed number of them, of which
 /// the one that was added first is forgotten. One that is forgotten, or was never heard, counts from the next question
 /// about it, so it is dead late rather than early. May be used from any thread.
+///
+/// What others said while this replica was paused waits in its sockets, and comes all at once when it wakes up. So after a
+/// pause a member counts as heard again only with a heartbeat that comes at least half an interval after the first one.
 final class Vitals {
     /// Replicas that are remembered without being visible.
     static final int MOST_ABSENT = 10_000;
@@ -22,11 +25,19 @@ final class Vitals {
     /// @param heardAt when the member last said anything
     /// @param healthyAt when it last said that it is healthy; if it never did, when it was first noticed
     /// @param healthy whether the last that it said was that
-    private record Sign(long heardAt, long healthyAt, boolean healthy) {}
+    /// @param fresh whether what it said last was not said before a pause of this replica
+    private record Sign(long heardAt, long healthyAt, boolean healthy, boolean fresh) {
+        Sign stale() {
+            return new Sign(heardAt, healthyAt, healthy, false);
+        }
+    }
 
     private final Duration routable;
     private final Duration dead;
+    private final Duration freshAfter;
     private final LongSupplier nanoTime;
+    /// By id, when it was first heard after the last pause.
+    private final Map<String, Long> firstHeard = new HashMap<>();
     private final Map<String, Sign> visible = new HashMap<>();
     /// By id, when it was last healthy.
     private final Map<String, Long> absent = new LinkedHashMap<>() {
@@ -38,10 +49,17 @@ final class Vitals {
         }
     };
     private long listeningSince;
+    private boolean paused;
 
-    Vitals(Duration routable, Duration dead, LongSupplier nanoTime) {
+    static Vitals of(ClusterTimers timers, LongSupplier nanoTime) {
+        return new Vitals(timers.routable(), timers.dead(), timers.heartbeat().dividedBy(2), nanoTime);
+    }
+
+    /// @param freshAfter how long after the first heartbeat since a pause the next one is no longer one that was waiting
+    Vitals(Duration routable, Duration dead, Duration freshAfter, LongSupplier nanoTime) {
         this.routable = routable;
         this.dead = dead;
+        this.freshAfter = freshAfter;
         this.nanoTime = nanoTime;
         this.listeningSince = nanoTime.getAsLong();
     }
@@ -50,12 +68,22 @@ final class Vitals {
     synchronized void heard(Member member) {
         long now = nanoTime.getAsLong();
         boolean healthy = isHealthy(member.state());
-        visible.put(member.id(), new Sign(now, healthy ? now : lastHealthy(member.id(), now), healthy));
+        visible.put(member.id(), new Sign(now, healthy ? now : lastHealthy(member.id(), now), healthy,
+                isFresh(member.id(), now)));
         absent.remove(member.id());
+    }
+
+    private boolean isFresh(String id, long now) {
+        if (!paused) {
+            return true;
+        }
+        Long first = firstHeard.putIfAbsent(id, now);
+        return first != null && now - first >= freshAfter.toNanos();
     }
 
     /// All others are no longer visible.
     synchronized void onlyVisible(Collection<String> ids) {
+        firstHeard.keySet().retainAll(ids);
         List<String> left = new ArrayList<>(visible.keySet());
         left.removeAll(ids);
         for (String id : left) {
@@ -66,15 +94,19 @@ final class Vitals {
         }
     }
 
-    /// This replica did not run for a while and could hear nobody: that time makes nobody dead.
+    /// This replica did not run for a while and could hear nobody: that time makes nobody dead, and nobody has been heard.
     synchronized void listensAnew() {
         listeningSince = nanoTime.getAsLong();
+        paused = true;
+        firstHeard.clear();
+        visible.replaceAll((id, sign) -> sign.stale());
     }
 
-    /// How many visible members were heard within so long a time.
+    /// How many visible members were heard within so long a time, and since the last pause.
     synchronized int heardWithin(Duration time) {
         long now = nanoTime.getAsLong();
-        return (int) visible.values().stream().filter(sign -> now - sign.heardAt <= time.toNanos()).count();
+        return (int) visible.values().stream().filter(sign -> sign.fresh && now - sign.heardAt <= time.toNanos())
+                .count();
     }
 
     synchronized MemberHealth health(String id) {

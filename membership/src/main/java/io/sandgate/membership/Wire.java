@@ -1,6 +1,10 @@
 package io.sandgate.membership;
 
 import io.sandgate.membership.trust.RefusedCertificateException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
 import org.jgroups.Address;
 import org.jgroups.JChannel;
 
@@ -14,6 +18,16 @@ interface Wire {
 
         @Override
         public void requirePrepared(JChannel channel) {}
+
+        @Override
+        public boolean isListening(InetSocketAddress at, Duration within) {
+            try (Socket socket = new Socket()) {
+                socket.connect(at, (int) within.toMillis());
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
 
         @Override
         public int overhead() {
@@ -41,6 +55,10 @@ interface Wire {
     ///
     /// @throws MembershipException when it has others
     void requirePrepared(JChannel channel);
+
+    /// Whether somebody other than this replica takes connections there, whether he believes this one or not. Blocks, at
+    /// most for twice the time.
+    boolean isListening(InetSocketAddress at, Duration within);
 
     /// By how much a message may be longer than its announcement.
     int overhead();

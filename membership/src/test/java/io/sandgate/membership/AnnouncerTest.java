@@ -24,8 +24,25 @@ class AnnouncerTest {
 
     @BeforeEach
     void start() {
+        announcer.admit();
         announcer.start();
         loop.drain();
+    }
+
+    @Test
+    void replica_thatIsNotAdmitted_saysNothingHoweverWellItIs() {
+        Announcer outside = new Announcer(member("a", 1), () -> CompletableFuture.completedFuture(true), loop,
+                HEARTBEAT,
+                () -> RouteSummary.NONE, this::send);
+        outside.start();
+        outside.viewChanged();
+        loop.advance(HEARTBEAT.multipliedBy(3));
+        assertThat(outside.probesPass()).isTrue();
+        assertThat(said).isEmpty();
+
+        outside.admit();
+        loop.drain();
+        assertThat(said).hasSize(1);
     }
 
     @Test
@@ -52,6 +69,19 @@ class AnnouncerTest {
         loop.advance(HEARTBEAT.multipliedBy(3));
 
         assertThat(said).extracting(Announcement::sequence).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void incarnation_thatIsLater_isSaidAtOnce_andAnEarlierOneNever() {
+        announcer.announce(MemberState.READY);
+        answer(true);
+
+        announcer.renew(7);
+        announcer.renew(3);
+        loop.drain();
+
+        assertThat(said.getLast()).isEqualTo(announcement(member("a", 7).in(MemberState.READY), 2));
+        assertThat(announcer.self().incarnation()).isEqualTo(7);
     }
 
     @Test

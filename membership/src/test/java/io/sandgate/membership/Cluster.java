@@ -11,6 +11,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -24,6 +27,7 @@ final class Cluster implements AfterEachCallback {
     static final ClusterTimers QUICK = new ClusterTimers(Duration.ofMillis(200), Duration.ofMillis(400),
             Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(200),
             Duration.ofMillis(600), Duration.ofSeconds(1), Duration.ofSeconds(4));
+    private static final Duration JOIN_DEADLINE = Duration.ofSeconds(30);
     static final LivenessProbe ANSWERS = () -> CompletableFuture.completedFuture(true);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -53,11 +57,28 @@ final class Cluster implements AfterEachCallback {
 
     Membership join(ClusterSettings settings, Member self, LivenessProbe probe, Supplier<RouteSummary> summary,
             SimpleMeterRegistry registry) {
-        return closing(JGroupsMembership.join(settings, Optional.empty(), self, probe, summary, registry));
+        return in(closing(JGroupsMembership.join(settings, Optional.empty(), self, probe, summary, registry)));
+    }
+
+    /// Waits until the replica is in its cluster.
+    static Membership in(Membership membership) {
+        try {
+            membership.joined().toCompletableFuture().get(JOIN_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            return membership;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(membership.outsideBecause(), e);
+        }
     }
 
     static ClusterSettings settings(Endpoint bind, List<Endpoint> members) {
-        return new ClusterSettings(bind, members, "test", Duration.ofSeconds(20), QUICK);
+        return new ClusterSettings(bind, new Discovery.Listed(members), "test", Duration.ofSeconds(1), QUICK);
+    }
+
+    /// For a group that has a list.
+    static Approach approach() {
+        return new Approach(new Discovery.Listed(List.of()), new SimpleMeterRegistry());
     }
 
     /// Free ports of loopback, all different.

@@ -1,5 +1,6 @@
 package io.sandgate.membership;
 
+import io.sandgate.membership.Discovery.Listed;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -15,26 +16,27 @@ class ClusterSettingsTest {
 
     @Test
     void members_containTheOwnListenerOnce() {
-        assertThat(ClusterSettings.of(SELF, List.of()).members()).containsExactly(SELF);
-        assertThat(ClusterSettings.of(SELF, List.of(OTHER, SELF, OTHER)).members()).containsExactly(SELF, OTHER);
+        assertThat(ClusterSettings.of(SELF, List.of()).discovery()).isEqualTo(new Listed(List.of(SELF)));
+        assertThat(ClusterSettings.of(SELF, List.of(OTHER, SELF, OTHER)).discovery())
+                .isEqualTo(new Listed(List.of(SELF, OTHER)));
     }
 
     @Test
     void defaults_areTheMeasuredOnes() {
         assertThat(ClusterSettings.of(SELF, List.of()))
-                .isEqualTo(new ClusterSettings(SELF, List.of(), "sandgate", Duration.ofSeconds(30),
+                .isEqualTo(new ClusterSettings(SELF, new Listed(List.of()), "sandgate", Duration.ofSeconds(10),
                         new ClusterTimers(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(8),
-                                Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1),
+                                Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(1),
                                 Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(60))));
     }
 
     @Test
     void settings_outsideTheirRange_areNamed() {
-        assertThatThrownBy(() -> new ClusterSettings(SELF, Collections.nCopies(1001, OTHER), "n",
-                Duration.ofSeconds(30), TUNED)).hasMessageStartingWith("sandgate.cluster.members: 1001 entries");
-        assertThatThrownBy(() -> new ClusterSettings(SELF, List.of(), " ", Duration.ofSeconds(30), TUNED))
+        assertThatThrownBy(() -> new Listed(Collections.nCopies(1001, OTHER)))
+                .hasMessageStartingWith("sandgate.cluster.members: 1001 entries");
+        assertThatThrownBy(() -> new ClusterSettings(SELF, new Listed(List.of()), " ", Duration.ofSeconds(30), TUNED))
                 .hasMessageStartingWith("sandgate.cluster.name:");
-        assertThatThrownBy(() -> new ClusterSettings(SELF, List.of(), "n", Duration.ofSeconds(1), TUNED))
+        assertThatThrownBy(() -> new ClusterSettings(SELF, new Listed(List.of()), "n", Duration.ofSeconds(1), TUNED))
                 .hasMessageStartingWith("sandgate.cluster.join-timeout: PT1S (expected: more than");
         assertThatThrownBy(() -> new ClusterTimers(Duration.ZERO, TUNED.discovery(), TUNED.failureTimeout(),
                 TUNED.failureInterval(), TUNED.verify(), TUNED.mergeMin(), TUNED.mergeMax(), TUNED.routable(),

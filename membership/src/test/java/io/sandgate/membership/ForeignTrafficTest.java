@@ -142,7 +142,8 @@ class ForeignTrafficTest {
     private JChannel rogue() throws Exception {
         Endpoint bind = all.getLast();
         JChannel channel = cluster
-                .closing(GroupStack.channel(settings(bind, all), Wire.PLAIN, InetAddress.getByName(bind.host())));
+                .closing(GroupStack.channel(settings(bind, all), Wire.PLAIN, InetAddress.getByName(bind.host()),
+                        Cluster.approach()));
         channel.connect("test");
         await().until(() -> channel.getView().size() == 2);
         return channel;

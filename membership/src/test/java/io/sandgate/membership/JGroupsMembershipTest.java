@@ -1,5 +1,8 @@
 package io.sandgate.membership;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.membership.MembershipChange.Joined;
 import io.sandgate.membership.MembershipChange.Left;
@@ -7,8 +10,10 @@ import io.sandgate.membership.MembershipChange.Updated;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 import static io.sandgate.membership.Cluster.awaitMembers;
 import static io.sandgate.membership.Cluster.settings;
@@ -124,6 +130,64 @@ class JGroupsMembershipTest {
 
         awaitMembers(first, "r0");
         assertThat(heard).containsExactly(new Joined(member("r1", 1)), new Left(member("r1", 1)));
+    }
+
+    @Test
+    void replica_thatIsStoppedUntilTheOthersDropIt_comesBackInANewIncarnation() throws Exception {
+        List<Endpoint> all = Cluster.endpoints(3);
+        Membership first = cluster.join(settings(all.get(0), all), member("r0", 1));
+        Queue<MembershipChange> heard = listen(first);
+        Membership second = cluster.join(settings(all.get(1), all), member("r1", 1));
+        Process third = ReplicaProcess.start("r2", all.get(2), all);
+        try {
+            awaitMembers(first, "r0", "r1", "r2");
+            signal(third, "STOP");
+            awaitMembers(first, "r0", "r1");
+            awaitMembers(second, "r0", "r1");
+            signal(third, "CONT");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains(new Joined(member("r2", 2))));
+            assertThat(first.self().incarnation()).isEqualTo(1);
+            assertThat(second.self().incarnation()).isEqualTo(1);
+        } finally {
+            third.destroyForcibly();
+        }
+    }
+
+    @Test
+    void replica_whoseIdALivingOneHas_isNotSeenAndSaysItOnce_untilThatOneIsGone() throws IOException {
+        List<Endpoint> all = Cluster.endpoints(3);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Membership first = cluster.join(settings(all.get(0), all), member("r0", 1));
+        Queue<MembershipChange> heard = listen(first);
+        Membership elder = cluster.join(settings(all.get(1), all), member("twin", 1));
+        awaitMembers(first, "r0", "twin");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(MembershipMeters.class);
+        logger.addAppender(log);
+        Membership later;
+        try {
+            later = cluster
+                    .closing(JGroupsMembership.join(settings(all.get(2), all), Optional.empty(), member("twin", 2),
+                            Cluster.ANSWERS, () -> RouteSummary.NONE, meters));
+            await().until(() -> meters.counter("sandgate.membership.ignored", "reason", "duplicate_id").count() >= 10);
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(later.outsideBecause()).startsWith("another living replica has its sandgate.replica.id, twin");
+        assertThat(heard).containsExactly(new Joined(member("twin", 1)));
+        assertThat(elder.members()).containsExactly(member("r0", 1), member("twin", 1));
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(line -> line.startsWith("member.duplicate_id id=twin")).hasSize(1);
+        elder.close();
+        Cluster.in(later);
+        await().until(() -> first.members().contains(member("twin", 2)));
+    }
+
+    private static void signal(Process process, String signal) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 
     @Test

@@ -191,7 +191,7 @@ class MemberTableTest {
         table.announced("A", announcement("a", 1, 1));
         view();
 
-        assertThat(table.viewChanged(new ViewChange<>(Set.of("A"), Set.of("A")))).isEmpty();
+        assertThat(table.viewChanged(new ViewChange<>(Set.of("A"), Set.of("A"), false))).isEmpty();
         assertThat(table.announced("A", announcement("a", 1, 2))).containsExactly(new Joined(member("a", 1)),
                 new Merged(member("a", 1)));
         assertThat(table.announced("A", announcement("a", 1, 3))).isEmpty();
@@ -203,14 +203,14 @@ class MemberTableTest {
         table.announced("A", announcement("a", 1, 1));
         table.announced("B", announcement("b", 1, 1));
 
-        assertThat(table.viewChanged(new ViewChange<>(Set.of("A", "B"), Set.of("A"))))
+        assertThat(table.viewChanged(new ViewChange<>(Set.of("A", "B"), Set.of("A"), false)))
                 .containsExactly(new Merged(member("a", 1)));
         assertThat(view("A", "B")).isEmpty();
     }
 
     @Test
     void memberOfAnotherHalf_thatLeavesUnseen_isForgotten() {
-        table.viewChanged(new ViewChange<>(Set.of("A"), Set.of("A")));
+        table.viewChanged(new ViewChange<>(Set.of("A"), Set.of("A"), false));
         view();
         view("A");
 

@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RosterTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ManualLoop loop = new ManualLoop();
-    private final Vitals vitals = new Vitals(Duration.ofSeconds(5), Duration.ofSeconds(60), loop::nanoTime);
+    private final Vitals vitals = new Vitals(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMillis(500),
+            loop::nanoTime);
     private final SelfFence fence = new SelfFence(vitals, ClusterTimers.tuned(), loop::nanoTime,
             new SelfFence.Listener() {
                 @Override
@@ -27,8 +28,9 @@ class RosterTest {
                 @Override
                 public void heardAgain() {}
             });
-    private final Roster<String> roster = new Roster<>("self", loop, vitals, fence,
-            new MembershipMeters(registry, () -> 1, fence::fencedFor));
+    private final Roster<String> roster = new Roster<>("self", loop, loop::nanoTime, vitals, fence,
+            new MembershipMeters(registry, () -> 1, fence::fencedFor,
+                    () -> true));
     private final List<MembershipChange> heard = new ArrayList<>();
 
     @Test
@@ -64,7 +66,7 @@ class RosterTest {
         roster.onChange(heard::add);
         roster.viewChanged(ViewChange.plain(Set.of()));
         say("A", announcement("a", 1, 1));
-        roster.viewChanged(new ViewChange<>(Set.of("A"), Set.of("A")));
+        roster.viewChanged(new ViewChange<>(Set.of("A"), Set.of("A"), false));
         roster.viewChanged(ViewChange.plain(Set.of("A", "B")));
         loop.drain();
 
@@ -212,15 +214,34 @@ class RosterTest {
     }
 
     @Test
+    void memberWithTheIdOfThisReplica_isKnownWhileItSpeaks() {
+        roster.viewChanged(ViewChange.plain(Set.of("A")));
+        say("A", announcement("self", 3, 1));
+        say("B", announcement("self", 4, 1));
+        loop.drain();
+        assertThat(roster.twin(Duration.ofSeconds(5))).contains(member("self", 3));
+
+        loop.advance(Duration.ofSeconds(5));
+        assertThat(roster.twin(Duration.ofSeconds(5))).isPresent();
+        loop.advance(Duration.ofNanos(1));
+        assertThat(roster.twin(Duration.ofSeconds(5))).isEmpty();
+    }
+
+    @Test
     void memberThatDrained_isNotMissedWhenItIsGone_andOneThatDied_is() {
         roster.viewChanged(ViewChange.plain(Set.of("A", "B", "C")));
         for (String id : List.of("a", "b", "c")) {
             say(id.toUpperCase(Locale.ROOT), announcement(id, 1, 1));
         }
         stableFor(0);
-        loop.advance(SweepRule.WINDOW);
-        say("A", announcement(member("a", 1).in(MemberState.DRAINING), 2));
-        say("B", announcement("b", 1, 2));
+        loop.advance(SweepRule.WINDOW.dividedBy(2));
+        for (String id : List.of("a", "b", "c")) {
+            say(id.toUpperCase(Locale.ROOT), announcement(id, 1, 2));
+        }
+        loop.drain();
+        loop.advance(SweepRule.WINDOW.dividedBy(2));
+        say("A", announcement(member("a", 1).in(MemberState.DRAINING), 3));
+        say("B", announcement("b", 1, 3));
         loop.drain();
         assertThat(fence.standing(true).lastStableView()).isEqualTo(4);
         roster.viewChanged(ViewChange.plain(Set.of("C")));

@@ -16,7 +16,7 @@ class SelfFenceTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final ManualLoop time = new ManualLoop();
-    private final Vitals vitals = new Vitals(TIMERS.routable(), TIMERS.dead(), time::nanoTime);
+    private final Vitals vitals = Vitals.of(TIMERS, time::nanoTime);
     private final List<Fencing> fencings = new ArrayList<>();
     private int heardAgain;
     private final SelfFence fence = new SelfFence(vitals, TIMERS, time::nanoTime,
@@ -134,6 +134,29 @@ class SelfFenceTest {
 
         assertThat(standing().fenced()).isFalse();
         assertThat(fencings).hasSize(1);
+    }
+
+    @Test
+    void heartbeats_thatWaitedWhileItSlept_doNotLiftTheFence() {
+        view("b", "c", "d", "e");
+        seconds(3, "b", "c", "d", "e");
+        time.advance(Duration.ofSeconds(20));
+        fence.check();
+        for (int i = 0; i < 11; i++) {
+            hear("b");
+            hear("c");
+            time.advance(Duration.ofMillis(40));
+        }
+        fence.reconciled();
+        assertThat(standing().fenced()).isTrue();
+
+        time.advance(Duration.ofMillis(100));
+        hear("b");
+        hear("c");
+        fence.check();
+        assertThat(heardAgain).isEqualTo(1);
+        fence.reconciled();
+        assertThat(standing().fenced()).isFalse();
     }
 
     @Test

@@ -10,15 +10,20 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.sandgate.membership.Cluster.awaitMembers;
 import static io.sandgate.membership.Cluster.settings;
@@ -56,9 +61,11 @@ class TrustedClusterTest {
     @Test
     void replica_withoutTls_staysAlone() {
         Membership first = replica(0, "r0");
-        Membership plain = cluster.join(settings(all.get(1), all), member("r1", 1));
+        Membership plain = cluster.closing(JGroupsMembership.join(settings(all.get(1), all), Optional.empty(),
+                member("r1", 1), Cluster.ANSWERS, () -> RouteSummary.NONE, new SimpleMeterRegistry()));
 
         await().until(() -> refused(RefusalReason.NOT_TLS) > 0);
+        awaitOutside(plain);
         assertApart(first, "r0", plain, "r1");
     }
 
@@ -70,7 +77,35 @@ class TrustedClusterTest {
                 Cluster.ANSWERS, () -> RouteSummary.NONE, new SimpleMeterRegistry()));
 
         await().until(() -> refused(RefusalReason.FOREIGN_AUTHORITY) > 0);
+        awaitOutside(other);
         assertApart(first, "r0", other, "r1");
+        first.close();
+        Cluster.in(other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3650, 730})
+    void replica_whoseClockIsYearsAway_staysOutsideUntilItIsSet(long days) {
+        Membership first = replica(0, "r0");
+        AtomicReference<Duration> off = new AtomicReference<>(Duration.ofDays(days));
+        Trust astray = cluster.closing(Trust.ofSecret(SECRET, "r1", () -> Instant.now().plus(off.get()),
+                new SecureRandom(), new SimpleMeterRegistry()));
+        Membership other = cluster.closing(JGroupsMembership.join(settings(all.get(1), all), Optional.of(astray),
+                member("r1", 1), Cluster.ANSWERS, () -> RouteSummary.NONE, new SimpleMeterRegistry()));
+        await().until(() -> refused(RefusalReason.OUT_OF_DATE) > 0);
+        awaitOutside(other);
+        assertApart(first, "r0", other, "r1");
+
+        off.set(Duration.ZERO);
+
+        Cluster.in(other);
+        awaitMembers(first, "r0", "r1");
+    }
+
+    private void awaitOutside(Membership replica) {
+        await().until(() -> replica.outsideBecause()
+                .startsWith("it is not let into the cluster: " + all.getFirst() + " answered and did not take it in"));
+        assertThat(replica.joined().toCompletableFuture()).isNotDone();
     }
 
     @Test
@@ -125,7 +160,8 @@ class TrustedClusterTest {
     @Test
     void channel_thatLostItsTrustedSockets_isNotUsed() throws Exception {
         TrustedWire wire = new TrustedWire(trust(SECRET, "r1", new SimpleMeterRegistry()));
-        JChannel plain = cluster.closing(GroupStack.channel(settings(all.get(1), all), Wire.PLAIN, loopback()));
+        JChannel plain = cluster
+                .closing(GroupStack.channel(settings(all.get(1), all), Wire.PLAIN, loopback(), Cluster.approach()));
 
         assertThatThrownBy(() -> wire.requirePrepared(plain)).isInstanceOf(MembershipException.class)
                 .hasMessageContaining("sockets without mutual TLS");
@@ -140,9 +176,9 @@ class TrustedClusterTest {
     }
 
     private Membership replica(int index, String id) {
-        return cluster
+        return Cluster.in(cluster
                 .closing(JGroupsMembership.join(settings(all.get(index), all), Optional.of(trust(SECRET, id, registry)),
-                        member(id, 1), Cluster.ANSWERS, () -> RouteSummary.NONE, new SimpleMeterRegistry()));
+                        member(id, 1), Cluster.ANSWERS, () -> RouteSummary.NONE, new SimpleMeterRegistry())));
     }
 
     private Trust trust(String secret, String id, SimpleMeterRegistry meters) {
@@ -152,7 +188,8 @@ class TrustedClusterTest {
     /// A member of the group that says what the test wants.
     private JChannel rogue(Trust trust) throws Exception {
         JChannel channel = cluster
-                .closing(GroupStack.channel(settings(all.getLast(), all), new TrustedWire(trust), loopback()));
+                .closing(GroupStack.channel(settings(all.getLast(), all), new TrustedWire(trust), loopback(),
+                        Cluster.approach()));
         channel.connect("test");
         return channel;
     }

@@ -15,7 +15,8 @@ class VitalsTest {
     private static final Duration MOMENT = Duration.ofNanos(1);
 
     private final ManualLoop time = new ManualLoop();
-    private final Vitals vitals = new Vitals(Duration.ofSeconds(5), Duration.ofSeconds(60), time::nanoTime);
+    private final Vitals vitals = new Vitals(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMillis(500),
+            time::nanoTime);
 
     @Test
     void silentMember_passesBothThresholds() {
@@ -48,6 +49,26 @@ class VitalsTest {
 
         hear(MemberState.READY);
         after(0, ROUTABLE);
+    }
+
+    @Test
+    void afterAPause_aMemberIsHeardWithItsSecondHeartbeat_halfAnIntervalLater() {
+        hear(MemberState.READY);
+        assertThat(vitals.heardWithin(Duration.ofSeconds(1))).isEqualTo(1);
+
+        vitals.listensAnew();
+        assertThat(vitals.heardWithin(Duration.ofSeconds(1))).isZero();
+        hear(MemberState.READY);
+        time.advance(Duration.ofMillis(499));
+        hear(MemberState.READY);
+        assertThat(vitals.heardWithin(Duration.ofSeconds(1))).isZero();
+        time.advance(Duration.ofMillis(1));
+        hear(MemberState.READY);
+        assertThat(vitals.heardWithin(Duration.ofSeconds(1))).isEqualTo(1);
+
+        vitals.listensAnew();
+        hear(MemberState.READY);
+        assertThat(vitals.heardWithin(Duration.ofSeconds(1))).isZero();
     }
 
     @Test

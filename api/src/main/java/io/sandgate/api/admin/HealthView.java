@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 ///
 /// @param readiness how far its life has come
 /// @param checks its own probes
-/// @param membership says whether it is fenced
+/// @param membership says whether it is in its cluster, and whether it is fenced
 public record HealthView(Readiness readiness, HealthChecks checks, Membership membership) {
 
     /// `{"healthy"}`, and if it is not `failing`: what is wrong, by probe.
@@ -41,7 +41,8 @@ public record HealthView(Readiness readiness, HealthChecks checks, Membership me
 
     private String reason() {
         if (!readiness.isReady()) {
-            return readiness.reason();
+            String outside = membership.outsideBecause();
+            return outside.isEmpty() ? readiness.reason() : outside;
         }
         Map<String, String> failures = new TreeMap<>(checks.failures());
         if (!failures.isEmpty()) {

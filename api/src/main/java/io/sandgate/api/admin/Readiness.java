@@ -1,12 +1,13 @@
 package io.sandgate.api.admin;
 
-/// Whether a replica may be given traffic, and why not: starting -> joining -> ready -> draining.
+/// Whether a replica may be given traffic, and why not: starting -> entering -> joining -> ready -> draining.
 public final class Readiness {
 
     /// The phases of a replica's life.
     public enum Phase {
-        STARTING("it is starting"), JOINING("it is fetching the routes of its peers"), READY(
-                ""), DRAINING("it has been told to stop");
+        STARTING("it is starting"), ENTERING("it is joining the cluster"), JOINING(
+                "it is fetching the routes of its peers"), READY(
+                        ""), DRAINING("it has been told to stop");
 
         private final String reason;
 

@@ -1,6 +1,7 @@
 package io.sandgate.api.settings;
 
 import io.sandgate.membership.ClusterTimers;
+import io.sandgate.membership.Discovery.Dns;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.trust.TrustFiles;
 import java.nio.file.Path;
@@ -15,19 +16,27 @@ import java.util.regex.Pattern;
 /// @param host what the cluster listener binds
 /// @param port of the cluster listener
 /// @param discovery how the members are found
-/// @param members the cluster listeners of all replicas; none for a cluster of one
+/// @param members the cluster listeners of all replicas, for static discovery; none for a cluster of one
+/// @param dns the name that is asked for, for the other two
 /// @param secret what all replicas of the cluster share, when configured
 /// @param tls the operator's own certificates, when configured; they are used instead of the secret
-/// @param joinTimeout how long the join of a cluster may take
+/// @param joinTimeout after how long a replica that is not in its cluster says so in the log
 /// @param timers how often members speak, and how long they wait for each other
 public record ClusterSettings(String name, String host, int port, Discovery discovery, List<Endpoint> members,
-        Optional<Secret> secret, Optional<TrustFiles> tls, Duration joinTimeout, ClusterTimers timers) {
+        Optional<Dns> dns, Optional<Secret> secret, Optional<TrustFiles> tls, Duration joinTimeout,
+        ClusterTimers timers) {
 
     /// How members are found.
     public enum Discovery {
         /// From a list in the settings.
-        STATIC
+        STATIC,
+        /// From a name in DNS.
+        DNS,
+        /// From the name of a headless service of the own namespace.
+        KUBERNETES
     }
+
+    private static final String KUBERNETES_SERVICE = "sandgate-peers";
 
     static final Setting<String> NAME = Setting.of("cluster.name",
             Type.text("1-63 letters, digits, dots, dashes or underscores",
@@ -39,10 +48,24 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
     static final Setting<Integer> PORT = Setting.of("cluster.port", Type.integer(1, 65_535), "7800",
             "Port of the cluster listener.");
     static final Setting<Discovery> DISCOVERY = Setting.of("cluster.discovery",
-            Type.oneOf(List.of(Discovery.values())).described("static; this version has no dns and no kubernetes"),
-            "static", "How the members of the cluster are found.");
+            Type.oneOf(List.of(Discovery.values())), "static",
+            "How the members of the cluster are found: from the list `sandgate.cluster.members`, from the name"
+                    + " `sandgate.cluster.dns-query` in DNS, or from a headless service of Kubernetes, which is the"
+                    + " same with a name that has a default.");
     static final Setting<List<Endpoint>> MEMBERS = Setting.of("cluster.members", Type.endpoints(), "",
             "Cluster listeners of all replicas, for static discovery; none for a cluster of one.");
+    static final Setting<String> DNS_QUERY = Setting.optional("cluster.dns-query",
+            Type.text("a name in DNS of at most 253 letters, digits, dots, dashes and underscores",
+                    Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})")),
+            KUBERNETES_SERVICE + " with kubernetes, none with dns",
+            "Name in DNS that stands for the cluster listeners of all replicas, asked again with each look for others."
+                    + " It should hold replicas that are not ready, or none could start.");
+    static final Setting<Dns.Kind> DNS_RECORD = Setting.of("cluster.dns-record",
+            Type.oneOf(List.of(Dns.Kind.values())), "a",
+            "What is asked for: addresses, whose cluster listeners all have the port `sandgate.cluster.port`, or"
+                    + " services, whose ports are in the answer.");
+    static final Setting<Endpoint> DNS_SERVER = Setting.optional("cluster.dns-server", Type.endpoint(),
+            "those of the machine", "The only DNS server that is asked.");
     static final Setting<Secret> SECRET = Setting.secret("cluster.secret", Type.secret(16),
             "Secret that all replicas of the cluster share: with it, traffic between them is mutual TLS 1.3 and nothing"
                     + " else.");
@@ -54,8 +77,9 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
             "PEM file with the private key of `sandgate.cluster.tls-certificate`, not encrypted.");
     static final Setting<Path> TLS_CA = Setting.optional("cluster.tls-ca", Type.path(), "none",
             "PEM file with the authorities whose certificates are believed.");
-    static final Setting<Duration> JOIN_TIMEOUT = time("join-timeout", "30s",
-            "How long the join of a cluster may take.");
+    static final Setting<Duration> JOIN_TIMEOUT = time("join-timeout", "10s",
+            "After how long a replica that is not let into its cluster says so in the log. It goes on trying, and is not"
+                    + " ready until it is in, or nobody listens any more where the members would be.");
     static final Setting<Duration> HEARTBEAT = time("heartbeat", "1s",
             "Time between two announcements of the same member.");
     static final Setting<Duration> DISCOVERY_TIMEOUT = time("discovery-timeout", "1s",
@@ -64,7 +88,7 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
             "After how long a silent member is suspected; a dead process is noticed sooner, by its connections.");
     static final Setting<Duration> FAILURE_INTERVAL = time("failure-interval", "2s",
             "Time between two signs of life.");
-    static final Setting<Duration> VERIFY_TIMEOUT = time("verify-timeout", "1s",
+    static final Setting<Duration> VERIFY_TIMEOUT = time("verify-timeout", "500ms",
             "How long a suspected member has to contradict; a dead one is removed after one to two of these.");
     static final Setting<Duration> MERGE_MIN = time("merge-min", "1s",
             "Shortest time between two looks for other halves of the cluster.");
@@ -75,8 +99,9 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
     static final Setting<Duration> DEAD_TIMEOUT = time("dead-timeout", "60s",
             "A member that said nothing healthy for longer is dead, and what it owned is cleared; more than two "
                     + "routable timeouts.");
-    static final List<Setting<?>> ALL = List.of(NAME, HOST, PORT, DISCOVERY, MEMBERS, SECRET, TLS_CERTIFICATE, TLS_KEY,
-            TLS_CA, JOIN_TIMEOUT, HEARTBEAT, DISCOVERY_TIMEOUT, FAILURE_TIMEOUT, FAILURE_INTERVAL, VERIFY_TIMEOUT,
+    static final List<Setting<?>> ALL = List.of(NAME, HOST, PORT, DISCOVERY, MEMBERS, DNS_QUERY, DNS_RECORD, DNS_SERVER,
+            SECRET, TLS_CERTIFICATE, TLS_KEY, TLS_CA, JOIN_TIMEOUT, HEARTBEAT, DISCOVERY_TIMEOUT, FAILURE_TIMEOUT,
+            FAILURE_INTERVAL, VERIFY_TIMEOUT,
             MERGE_MIN,
             MERGE_MAX, ROUTABLE_TIMEOUT, DEAD_TIMEOUT);
 
@@ -104,8 +129,47 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
         ClusterTimers timers = new ClusterTimers(values.get(HEARTBEAT), values.get(DISCOVERY_TIMEOUT),
                 values.get(FAILURE_TIMEOUT), interval, values.get(VERIFY_TIMEOUT), values.get(MERGE_MIN),
                 values.get(MERGE_MAX), values.get(ROUTABLE_TIMEOUT), values.get(DEAD_TIMEOUT));
-        return new ClusterSettings(values.get(NAME), values.get(HOST), values.get(PORT), values.get(DISCOVERY),
-                values.get(MEMBERS), values.find(SECRET), tls(values), values.get(JOIN_TIMEOUT), timers);
+        Discovery discovery = values.get(DISCOVERY);
+        return new ClusterSettings(values.get(NAME), values.get(HOST), values.get(PORT), discovery,
+                members(discovery, values), dns(discovery, values), values.find(SECRET), tls(values),
+                values.get(JOIN_TIMEOUT), timers);
+    }
+
+    private static List<Endpoint> members(Discovery discovery, Values values) {
+        List<Endpoint> members = values.get(MEMBERS);
+        if (discovery != Discovery.STATIC && !members.isEmpty()) {
+            throw values.refused(MEMBERS,
+                    "nothing, or " + DISCOVERY.fullName() + "=static; the members are found in DNS");
+        }
+        return members;
+    }
+
+    private static Optional<Dns> dns(Discovery discovery, Values values) {
+        Optional<String> query = values.find(DNS_QUERY);
+        Dns.Kind kind = values.get(DNS_RECORD);
+        Optional<Endpoint> server = values.find(DNS_SERVER);
+        if (discovery == Discovery.STATIC) {
+            String needed = "nothing, or " + DISCOVERY.fullName() + "=dns";
+            if (query.isPresent()) {
+                throw values.refused(DNS_QUERY, needed);
+            }
+            if (kind != Dns.Kind.A) {
+                throw values.refused(DNS_RECORD, needed);
+            }
+            if (server.isPresent()) {
+                throw values.refused(DNS_SERVER, needed);
+            }
+            return Optional.empty();
+        }
+        if (discovery == Discovery.KUBERNETES) {
+            if (LoopbackRules.isLoopback(values.get(HOST))) {
+                throw values.refused(HOST, "the address of the pod, which the other pods reach (status.podIP); needed"
+                        + " because of " + DISCOVERY.fullName() + "=kubernetes");
+            }
+            return Optional.of(new Dns(query.orElse(KUBERNETES_SERVICE), kind, server));
+        }
+        return Optional.of(new Dns(query.orElseThrow(() -> values.refused(DNS_QUERY,
+                DNS_QUERY.type().allowed() + "; needed because of " + DISCOVERY.fullName() + "=dns")), kind, server));
     }
 
     private static Optional<TrustFiles> tls(Values values) {

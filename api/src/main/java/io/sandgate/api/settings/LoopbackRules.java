@@ -15,6 +15,7 @@ final class LoopbackRules {
                 .ifPresent(host -> needsTrust(cluster, host, PeerListener.ADVERTISE));
         needsTrust(cluster, cluster.host(), ClusterSettings.HOST);
         cluster.members().forEach(member -> needsTrust(cluster, member.host(), ClusterSettings.MEMBERS));
+        cluster.dns().ifPresent(dns -> needsTrust(cluster, dns.query(), ClusterSettings.DNS_QUERY));
         if (isEvery(settings.peer().host()) && settings.peer().advertise().isEmpty()) {
             throw values.refused(PeerListener.ADVERTISE, "host:port that the other replicas reach; needed because "
                     + PeerListener.HOST.fullName() + "=" + settings.peer().host() + " is every address");

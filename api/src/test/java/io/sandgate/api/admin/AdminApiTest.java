@@ -53,6 +53,18 @@ class AdminApiTest {
     }
 
     @Test
+    void replica_thatIsOutsideItsCluster_isHealthyAndSaysWhyItIsNotReady() {
+        readiness.advance(Phase.ENTERING);
+        membership.outside().add("it is not let into the cluster: 127.0.0.1:7800 answered");
+        assertAnswer("/healthz", 200, "{\"healthy\":true}");
+        assertAnswer("/readyz", 503,
+                "{\"ready\":false,\"reason\":\"it is not let into the cluster: 127.0.0.1:7800 answered\"}");
+
+        membership.outside().clear();
+        assertAnswer("/readyz", 503, "{\"ready\":false,\"reason\":\"it is joining the cluster\"}");
+    }
+
+    @Test
     void replica_whoseProbesFail_isNeither() {
         readiness.advance(Phase.READY);
         checks.add(failing());

@@ -12,17 +12,31 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// One replica's view of a list of members that all replicas of a test share: each is as healthy as it says.
 ///
 /// @param standings what this replica knows of itself: the last one counts
-public record FakeMembership(String id, Map<String, Member> shared, List<Standing> standings)
+/// @param outside why it is not in its cluster, if it is not
+public record FakeMembership(String id, Map<String, Member> shared, List<Standing> standings, List<String> outside)
         implements
             Membership {
 
     public FakeMembership(String id, Map<String, Member> shared) {
-        this(id, shared, new CopyOnWriteArrayList<>(List.of(new Standing(false, "", Duration.ofDays(1), 1, 1, true))));
+        this(id, shared, new CopyOnWriteArrayList<>(List.of(new Standing(false, "", Duration.ofDays(1), 1, 1, true))),
+                new CopyOnWriteArrayList<>());
+    }
+
+    @Override
+    public CompletionStage<Void> joined() {
+        return outside.isEmpty() ? CompletableFuture.completedStage(null) : new CompletableFuture<>();
+    }
+
+    @Override
+    public String outsideBecause() {
+        return String.join("; ", outside);
     }
 
     @Override
@@ -80,6 +94,12 @@ public record FakeMembership(String id, Map<String, Member> shared, List<Standin
 
     @Override
     public void onFenced(Runnable listener) {}
+
+    @Override
+    public void onReturned(Runnable listener) {}
+
+    @Override
+    public void renew(long incarnation) {}
 
     @Override
     public void reconciled() {}

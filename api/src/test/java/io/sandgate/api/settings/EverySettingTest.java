@@ -1,6 +1,7 @@
 package io.sandgate.api.settings;
 
 import io.sandgate.membership.ClusterTimers;
+import io.sandgate.membership.Discovery.Dns;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.trust.TrustFiles;
 import io.sandgate.proxy.forward.ForwardSettings;
@@ -43,8 +44,12 @@ class EverySettingTest {
         OTHER.put("cluster.name", "blue");
         OTHER.put("cluster.host", "127.0.0.5");
         OTHER.put("cluster.port", "7801");
-        OTHER.put("cluster.discovery", "static");
-        OTHER.put("cluster.members", "127.0.0.1:7800,127.0.0.1:7801");
+        OTHER.put("cluster.discovery", "dns");
+        // what DNS finds is not listed: a test of its own has another value
+        OTHER.put("cluster.members", "");
+        OTHER.put("cluster.dns-query", "_cluster._tcp.peers.example");
+        OTHER.put("cluster.dns-record", "srv");
+        OTHER.put("cluster.dns-server", "127.0.0.7:53");
         OTHER.put("cluster.secret", "a-secret-of-sixteen");
         OTHER.put("cluster.tls-certificate", "tls/replica.pem");
         OTHER.put("cluster.tls-key", "tls/replica.key");
@@ -125,7 +130,8 @@ class EverySettingTest {
                 new PeerListener("127.0.0.1", 7789, Optional.empty()),
                 new AdminListener("127.0.0.1", 9090, Optional.empty()),
                 new ClusterSettings("sandgate", "127.0.0.1", 7800, ClusterSettings.Discovery.STATIC, List.of(),
-                        Optional.empty(), Optional.empty(), Duration.ofSeconds(30), ClusterTimers.tuned()),
+                        Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(10),
+                        ClusterTimers.tuned()),
                 new SyncSettings(Duration.ofMillis(200), 3, Duration.ofMillis(20), 2, 0.5, Duration.ofMillis(600), 64,
                         8, Duration.ofMillis(50), 3, Duration.ofSeconds(1), 100_000),
                 new ProxySettings(List.of(AddressRange.parse("127.64.0.0/10")), 2_000_000, ForwardSettings.DEFAULT),
@@ -168,6 +174,22 @@ class EverySettingTest {
     }
 
     @Test
+    void members_reachTheirPlace() {
+        Settings settings = Settings.load(SettingSources.assigned("cluster.members=127.0.0.1:7800,127.0.0.1:7801"));
+
+        assertThat(settings.cluster().members()).containsExactly(new Endpoint("127.0.0.1", 7800),
+                new Endpoint("127.0.0.1", 7801));
+    }
+
+    @Test
+    void kubernetes_isDnsWithTheNameOfAService() {
+        Settings settings = Settings.load(SettingSources.assigned("cluster.discovery=kubernetes",
+                "cluster.host=10.0.0.1", "cluster.secret=0123456789abcdef"));
+
+        assertThat(settings.cluster().dns()).contains(new Dns("sandgate-peers", Dns.Kind.A, Optional.empty()));
+    }
+
+    @Test
     void thisTest_ofEverySetting_missesNone() {
         assertThat(Catalogue.settings()).allSatisfy(
                 setting -> assertThat(OTHER.keySet()).as(setting.name()).anyMatch(setting::matches));
@@ -198,8 +220,9 @@ class EverySettingTest {
                 new ApiAccess(List.of(new ApiKey("ann", new Secret(KEY)))),
                 new PeerListener("127.0.0.3", 7790, Optional.of(new Endpoint("127.0.0.4", 7791))),
                 new AdminListener("0:0:0:0:0:0:0:1", 9091, Optional.of(new Secret("a-token-of-sixteen"))),
-                new ClusterSettings("blue", "127.0.0.5", 7801, ClusterSettings.Discovery.STATIC,
-                        List.of(new Endpoint("127.0.0.1", 7800), new Endpoint("127.0.0.1", 7801)),
+                new ClusterSettings("blue", "127.0.0.5", 7801, ClusterSettings.Discovery.DNS, List.of(),
+                        Optional.of(new Dns("_cluster._tcp.peers.example", Dns.Kind.SRV,
+                                Optional.of(new Endpoint("127.0.0.7", 53)))),
                         Optional.of(new Secret("a-secret-of-sixteen")),
                         Optional.of(new TrustFiles(Path.of("tls/replica.pem"), Path.of("tls/replica.key"),
                                 Path.of("tls/ca.pem"))),

@@ -27,7 +27,14 @@ class SettingsRefusalTest {
             sync.jitter=1.5                 | sandgate.sync.jitter: 1.5 (expected: 0.0-1.0; from --set)
             sync.jitter=NaN                 | sandgate.sync.jitter: NaN (expected: 0.0-1.0; from --set)
             public.max-body=1MB             | sandgate.public.max-body: 1MB (expected: 1KiB-64MiB, a number with B, KiB, MiB or GiB; from --set)
-            cluster.discovery=kubernetes    | sandgate.cluster.discovery: kubernetes (expected: static; this version has no dns and no kubernetes; from --set)
+            cluster.discovery=consul        | sandgate.cluster.discovery: consul (expected: static or dns or kubernetes; from --set)
+            cluster.discovery=dns           | sandgate.cluster.dns-query: not set (expected: a name in DNS of at most 253 letters, digits, dots, dashes and underscores; needed because of sandgate.cluster.discovery=dns)
+            cluster.discovery=kubernetes    | sandgate.cluster.host: 127.0.0.1 (expected: the address of the pod, which the other pods reach (status.podIP); needed because of sandgate.cluster.discovery=kubernetes; from default)
+            cluster.dns-query=peers.example | sandgate.cluster.dns-query: peers.example (expected: nothing, or sandgate.cluster.discovery=dns; from --set)
+            cluster.dns-query=a,b           | sandgate.cluster.dns-query: a,b (expected: a name in DNS of at most 253 letters, digits, dots, dashes and underscores; from --set)
+            cluster.dns-record=srv          | sandgate.cluster.dns-record: srv (expected: nothing, or sandgate.cluster.discovery=dns; from --set)
+            cluster.dns-record=aaaa         | sandgate.cluster.dns-record: aaaa (expected: a or srv; from --set)
+            cluster.dns-server=10.0.0.1:53  | sandgate.cluster.dns-server: 10.0.0.1:53 (expected: nothing, or sandgate.cluster.discovery=dns; from --set)
             sandbox.driver=docker           | sandgate.sandbox.driver: docker (expected: process; this version has no kubernetes and no docker; from --set)
             cluster.members=127.0.0.1       | sandgate.cluster.members: 127.0.0.1 (expected: host:port,host:port,...; from --set)
             proxy.allowed-targets=10.0.0.1/8| sandgate.proxy.allowed-targets: 10.0.0.1/8 (expected: address ranges such as 127.64.0.0/10,10.1.0.0/16; from --set)
@@ -78,6 +85,24 @@ class SettingsRefusalTest {
     void listener_beyondLoopbackWithoutItsSecret_isRefused(String assignment, String message) {
         assertThatThrownBy(() -> Settings.load(SettingSources.assigned(assignment)))
                 .isInstanceOf(SettingsException.class).hasMessage(message);
+    }
+
+    @Test
+    void members_besideDns_areRefused() {
+        assertThatThrownBy(() -> Settings.load(SettingSources.assigned("cluster.discovery=dns",
+                "cluster.dns-query=localhost", "cluster.members=127.0.0.1:7800"))).isInstanceOf(SettingsException.class)
+                .hasMessage("sandgate.cluster.members: 127.0.0.1:7800 (expected: nothing, or"
+                        + " sandgate.cluster.discovery=static; the members are found in DNS; from --set)");
+    }
+
+    @Test
+    void dns_withoutTheSecret_isTakenForThisMachineAlone() {
+        assertThat(Settings.load(SettingSources.assigned("cluster.discovery=dns", "cluster.dns-query=localhost"))
+                .cluster().dns()).isPresent();
+        assertThatThrownBy(() -> Settings.load(SettingSources.assigned("cluster.discovery=dns",
+                "cluster.dns-query=peers.example"))).isInstanceOf(SettingsException.class)
+                .hasMessage("sandgate.cluster.secret: not set (expected: at least 16 characters; needed because"
+                        + " sandgate.cluster.dns-query=peers.example is not loopback)");
     }
 
     @Test

@@ -2,10 +2,13 @@ package io.sandgate.membership.trust;
 
 import io.sandgate.membership.trust.Refusals.Where;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -19,10 +22,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Implementation note. Whoever calls [#accept()] does so on one thread, one connection after the other. Were handshakes
 /// made there, a stranger that connects and says nothing would keep all others out. So they are made on virtual threads, a
-/// bounded number at once, each within its deadline, and only what has passed is handed over.
+/// bounded number at once, each within its deadline, and only what has passed is handed over. One address may have a
+/// quarter of them: what it connects beyond that is closed at once.
 final class PeerServerSocket extends ServerSocket {
     private static final Duration HANDSHAKE = Duration.ofSeconds(5);
     private static final int MOST_HANDSHAKES = 256;
+    /// Enough for a large cluster on one machine that starts at once.
+    static final int MOST_FROM_ONE_ADDRESS = 64;
     /// What is waited after a failure to accept, such as that of no free file descriptor.
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -34,6 +40,8 @@ final class PeerServerSocket extends ServerSocket {
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Semaphore handshakes = new Semaphore(MOST_HANDSHAKES);
+    /// How many are under way, by the address of the other end.
+    private final Map<InetAddress, Integer> underWay = new ConcurrentHashMap<>();
     private final LinkedBlockingQueue<Accepted> accepted = new LinkedBlockingQueue<>();
 
     PeerServerSocket(SSLContext context, Refusals refusals) throws IOException {
@@ -65,7 +73,7 @@ final class PeerServerSocket extends ServerSocket {
                 handshakes.acquire();
                 try {
                     Socket plain = super.accept();
-                    Thread.ofVirtual().name("cluster-handshake").start(() -> handshake(plain));
+                    Thread.ofVirtual().name("cluster-handshake").start(() -> handshakeIfAllowed(plain));
                 } catch (IOException e) {
                     handshakes.release();
                     if (closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -75,6 +83,22 @@ final class PeerServerSocket extends ServerSocket {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handshakeIfAllowed(Socket plain) {
+        InetAddress remote = plain.getInetAddress();
+        try {
+            if (underWay.merge(remote, 1, Integer::sum) <= MOST_FROM_ONE_ADDRESS) {
+                handshake(plain);
+            } else {
+                refusals.refused(Where.CLUSTER, RefusalReason.TOO_MANY, remote.getHostAddress(),
+                        "more than " + MOST_FROM_ONE_ADDRESS + " handshakes at once");
+                closeQuietly(plain);
+            }
+        } finally {
+            underWay.computeIfPresent(remote, (address, count) -> count == 1 ? null : count - 1);
+            handshakes.release();
         }
     }
 
@@ -93,8 +117,6 @@ final class PeerServerSocket extends ServerSocket {
                 refusals.handshakeFailed(Where.CLUSTER, plain.getInetAddress().getHostAddress(), e);
             }
             closeQuietly(plain);
-        } finally {
-            handshakes.release();
         }
     }
 

@@ -22,6 +22,8 @@ public enum RefusalReason {
     NOT_A_MEMBER,
     /// A message has no proof of its sender, or one that does not hold.
     NO_PROOF,
+    /// One address began more handshakes at once than it may.
+    TOO_MANY,
     /// The handshake ended before anything was shown: often the other side does not believe this one.
     HANDSHAKE;
 

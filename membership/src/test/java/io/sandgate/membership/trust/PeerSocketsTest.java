@@ -95,6 +95,46 @@ class PeerSocketsTest {
     }
 
     @Test
+    void oneAddress_withMoreHandshakesThanItMayHave_keepsNoOtherOut() throws Exception {
+        CompletableFuture<Socket> accepted = accept();
+        List<Socket> silent = new ArrayList<>();
+        try (Socket socket = new PeerSockets(client).client()) {
+            int flood = 2 * PeerServerSocket.MOST_FROM_ONE_ADDRESS;
+            for (int i = 0; i < flood; i++) {
+                Socket stranger = new Socket();
+                silent.add(stranger);
+                stranger.bind(new InetSocketAddress("127.0.0.9", 0));
+                stranger.connect(listener.getLocalSocketAddress());
+            }
+            await().until(() -> refused(RefusalReason.TOO_MANY) == flood - PeerServerSocket.MOST_FROM_ONE_ADDRESS);
+
+            socket.connect(listener.getLocalSocketAddress());
+            ((SSLSocket) socket).startHandshake();
+            assertThat(accepted.get(15, TimeUnit.SECONDS).isConnected()).isTrue();
+        } finally {
+            for (Socket stranger : silent) {
+                stranger.close();
+            }
+        }
+        await().until(() -> refused(RefusalReason.HANDSHAKE) == PeerServerSocket.MOST_FROM_ONE_ADDRESS);
+
+        assertThat(refusedAgain("127.0.0.9")).as("once the others have ended").isEqualTo(1);
+    }
+
+    /// How many are looked at, of one more that comes from the address.
+    private double refusedAgain(String address) throws Exception {
+        double before = refused(RefusalReason.TOO_MANY);
+        double other = refused(RefusalReason.NOT_TLS);
+        try (Socket plain = new Socket()) {
+            plain.bind(new InetSocketAddress(address, 0));
+            plain.connect(listener.getLocalSocketAddress());
+            plain.getOutputStream().write("bela, and what follows\n".getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> refused(RefusalReason.NOT_TLS) + refused(RefusalReason.TOO_MANY) > before + other);
+        }
+        return refused(RefusalReason.NOT_TLS) - other;
+    }
+
+    @Test
     void plainConnection_isClosedAndCounted() throws Exception {
         var _ = accept();
         try (Socket plain = new Socket()) {
