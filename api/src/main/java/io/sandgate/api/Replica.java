@@ -53,7 +53,8 @@ import org.slf4j.LoggerFactory;
 /// One replica with everything in it, wired together.
 ///
 /// It starts in this order: the listeners are bound, the sandboxes of its last life are found, the peer and the admin
-/// listener answer, the cluster is joined, however long that takes, the routes of the peers are fetched, its own are announced, and it is ready. It stops in the reverse order.
+/// listener answer, the cluster is joined, however long that takes, the routes of the peers are fetched, its own are
+/// announced, and it is ready. It stops in the reverse order.
 final class Replica implements RunningReplica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
     /// What peers and tools send is little: one event loop serves it.
