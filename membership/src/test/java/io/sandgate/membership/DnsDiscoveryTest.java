@@ -6,11 +6,13 @@ import io.sandgate.membership.Discovery.Dns.Kind;
 import io.sandgate.membership.DnsServer.Mood;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jgroups.protocols.dns.DNSResolver;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -115,6 +117,22 @@ class DnsDiscoveryTest {
         dns.put(NAME, List.of(bind));
 
         assertThat(Cluster.in(replica).members()).extracting(Member::id).containsExactly("r0");
+    }
+
+    @Test
+    void machinesOwnResolver_isAskedWhereThereIsNoServer() throws IOException {
+        Endpoint bind = Cluster.endpoints(1).getFirst();
+        Approach approach = new Approach(new Dns("localhost", Kind.A, Optional.empty()), registry);
+
+        new DnsLookup(new Dns("localhost", Kind.A, Optional.empty()), bind.port(), approach)
+                .resolveIps("localhost", DNSResolver.DNSRecordType.A);
+
+        assertThat(approach.state().listeners())
+                .contains(new InetSocketAddress(InetAddress.getLoopbackAddress(), bind.port()));
+        new DnsLookup(new Dns("no-such-host.invalid", Kind.A, Optional.empty()), bind.port(), approach)
+                .resolveIps("no-such-host.invalid", DNSResolver.DNSRecordType.A);
+        assertThat(approach.state().failure()).startsWith("no such host: no-such-host.invalid");
+        assertThat(approach.state().listeners()).as("those that were found before").isNotEmpty();
     }
 
     private Membership join(Endpoint bind, Kind kind, String id) {
