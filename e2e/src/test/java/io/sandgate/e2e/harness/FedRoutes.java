@@ -1,0 +1,91 @@
+package io.sandgate.e2e.harness;
+
+import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// Routes that a test feeds to replicas, and what all of them must list in the end.
+///
+/// Each test has a namespace of its own, so that what another one left does not matter. Confined to one thread.
+public final class FedRoutes {
+
+    private final String namespace;
+    private final Map<String, BigInteger> expected = new LinkedHashMap<>();
+
+    public FedRoutes(String namespace) {
+        this.namespace = namespace;
+    }
+
+    /// Puts a route, or puts it again, on the replica that is its authority.
+    public void put(ReplicaProcess authority, String name) {
+        Answer answer = authority.admin("PUT", path(name),
+                new JsonObject().put("id", id(name)).put("ip", "127.127.0.9").encode());
+        assertThat(answer.status()).as("put %s on %s: %s", name, authority.id(), answer.body()).isEqualTo(200);
+        expected.put(id(name), new BigInteger(answer.json().getString("resourceVersion")));
+    }
+
+    /// Deletes a route on the replica that is its authority.
+    public void delete(ReplicaProcess authority, String name) {
+        Answer answer = authority.admin("DELETE", path(name), "");
+        assertThat(answer.status()).as("delete %s on %s: %s", name, authority.id(), answer.body()).isEqualTo(200);
+        expected.remove(id(name));
+    }
+
+    /// Asserts that the replica lists these routes, maybe others besides.
+    public void assertServedBy(ReplicaProcess replica, String... names) {
+        Map<String, String> listed = listedBy(replica);
+        for (String name : names) {
+            assertThat(listed).as("routes of %s", replica.id()).containsKey(id(name));
+        }
+    }
+
+    /// Asserts that the replica lists none of these routes.
+    public void assertNotServedBy(ReplicaProcess replica, String... names) {
+        Map<String, String> listed = listedBy(replica);
+        for (String name : names) {
+            assertThat(listed).as("routes of %s", replica.id()).doesNotContainKey(id(name));
+        }
+    }
+
+    /// Asserts that all the replicas list what was put and not deleted, and nothing else, with the same state and version,
+    /// which is not below the one that the put gave.
+    public void assertAgreedBy(Collection<ReplicaProcess> replicas) {
+        ReplicaProcess first = replicas.iterator().next();
+        Map<String, String> agreed = listedBy(first);
+        assertThat(agreed.keySet()).as("routes of %s", first.id())
+                .containsExactlyInAnyOrderElementsOf(expected.keySet());
+        agreed.forEach((id, versionAndState) -> {
+            assertThat(new BigInteger(versionAndState.substring(0, versionAndState.indexOf(' '))))
+                    .as("version of %s", id)
+                    .isGreaterThanOrEqualTo(expected.get(id));
+            assertThat(versionAndState).as("state of %s", id).endsWith(" running");
+        });
+        for (ReplicaProcess replica : replicas) {
+            assertThat(listedBy(replica)).as("routes of %s, compared with %s", replica.id(), first.id())
+                    .isEqualTo(agreed);
+        }
+    }
+
+    private Map<String, String> listedBy(ReplicaProcess replica) {
+        Map<String, String> listed = new TreeMap<>();
+        replica.routes().forEach((id, route) -> {
+            if (route.getString("namespace").equals(namespace)) {
+                listed.put(id, route.getString("resourceVersion") + " " + route.getString("state"));
+            }
+        });
+        return listed;
+    }
+
+    private String path(String name) {
+        return "/routes/" + namespace + "/" + name;
+    }
+
+    private String id(String name) {
+        return namespace + "-" + name;
+    }
+}
