@@ -3,9 +3,12 @@ package io.sandgate.e2e.harness;
 import io.vertx.core.json.JsonObject;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 public final class FedRoutes {
 
     private final String namespace;
+    private final Set<String> sandboxes = new HashSet<>();
     private final Map<String, BigInteger> expected = new LinkedHashMap<>();
 
     public FedRoutes(String namespace) {
@@ -36,20 +40,41 @@ public final class FedRoutes {
         expected.remove(id(name));
     }
 
+    /// Makes a sandbox, whose route counts from now on.
+    ///
+    /// @return its id
+    public String sandbox(ReplicaProcess replica) {
+        String id = replica.api().created("base");
+        sandboxes.add(id);
+        expected.put(id, BigInteger.ZERO);
+        return id;
+    }
+
+    /// Kills a sandbox that was made here, by a call of this replica.
+    public void kill(ReplicaProcess replica, String id) {
+        Answer answer = replica.api().kill(id);
+        assertThat(answer.status()).as("kill %s on %s: %s", id, replica.id(), answer.body()).isEqualTo(204);
+        expected.remove(id);
+    }
+
+    /// Asserts that the replica lists these ids, maybe others besides.
+    public void assertListedBy(ReplicaProcess replica, Collection<String> ids) {
+        assertThat(listedBy(replica).keySet()).as("routes of %s", replica.id()).containsAll(ids);
+    }
+
+    /// Asserts that the replica lists none of these ids.
+    public void assertNotListedBy(ReplicaProcess replica, Collection<String> ids) {
+        assertThat(listedBy(replica).keySet()).as("routes of %s", replica.id()).doesNotContainAnyElementsOf(ids);
+    }
+
     /// Asserts that the replica lists these routes, maybe others besides.
     public void assertServedBy(ReplicaProcess replica, String... names) {
-        Map<String, String> listed = listedBy(replica);
-        for (String name : names) {
-            assertThat(listed).as("routes of %s", replica.id()).containsKey(id(name));
-        }
+        assertListedBy(replica, Stream.of(names).map(this::id).toList());
     }
 
     /// Asserts that the replica lists none of these routes.
     public void assertNotServedBy(ReplicaProcess replica, String... names) {
-        Map<String, String> listed = listedBy(replica);
-        for (String name : names) {
-            assertThat(listed).as("routes of %s", replica.id()).doesNotContainKey(id(name));
-        }
+        assertNotListedBy(replica, Stream.of(names).map(this::id).toList());
     }
 
     /// Asserts that all the replicas list what was put and not deleted, and nothing else, with the same state and version,
@@ -74,7 +99,7 @@ public final class FedRoutes {
     private Map<String, String> listedBy(ReplicaProcess replica) {
         Map<String, String> listed = new TreeMap<>();
         replica.routes().forEach((id, route) -> {
-            if (route.getString("namespace").equals(namespace)) {
+            if (route.getString("namespace").equals(namespace) || sandboxes.contains(id)) {
                 listed.put(id, route.getString("resourceVersion") + " " + route.getString("state"));
             }
         });
