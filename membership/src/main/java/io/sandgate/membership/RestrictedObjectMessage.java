@@ -8,11 +8,12 @@ import org.jgroups.MessageFactory;
 import org.jgroups.ObjectMessage;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.util.Digest;
+import org.jgroups.util.MutableDigest;
 import org.jgroups.util.SeqnoList;
 import org.jgroups.util.SizeStreamable;
 
-/// An object message that carries nothing but the two kinds of objects that the protocols of the stack send each other:
-/// the numbers of lost messages, and digests.
+/// An object message that carries nothing but the kinds of objects that the protocols of the stack send each other: the
+/// numbers of lost messages, and digests.
 ///
 /// Implementation note. JGroups reads the payload of an object message when it takes it from the socket, before any
 /// receiver can look at it: it loads the class that the sender names, calls its constructor, and lets it read on, if need
@@ -25,6 +26,9 @@ final class RestrictedObjectMessage extends ObjectMessage {
 
     private static final short SEQNO_LIST = ClassConfigurator.getMagicNumber(SeqnoList.class);
     private static final short DIGEST = ClassConfigurator.getMagicNumber(Digest.class);
+    /// What `STABLE` tells the coordinator. A refusal in the midst of a frame ends its connection, and a coordinator that
+    /// refused these would suspect its members again and again.
+    private static final short MUTABLE_DIGEST = ClassConfigurator.getMagicNumber(MutableDigest.class);
 
     /// Makes the process read object messages as these; later calls change nothing.
     static void enforce() {
@@ -42,9 +46,12 @@ final class RestrictedObjectMessage extends ObjectMessage {
             object = new SeqnoList();
         } else if (magic == DIGEST) {
             object = new Digest();
+        } else if (magic == MUTABLE_DIGEST) {
+            object = new MutableDigest();
         } else {
             REFUSED.increment();
-            throw new IOException("object: kind " + magic + " (expected: " + SEQNO_LIST + " or " + DIGEST + ")");
+            throw new IOException("object: kind " + magic + " (expected: " + SEQNO_LIST + ", " + DIGEST + " or "
+                    + MUTABLE_DIGEST + ")");
         }
         try {
             object.readFrom(in);
