@@ -25,6 +25,27 @@ public final class FedRoutes {
         this.namespace = namespace;
     }
 
+    /// On each replica a route that stays, `kept-1` and so on, and one that a test may delete, `gone-1` and so on.
+    public static FedRoutes onEach(Collection<ReplicaProcess> replicas, String namespace) {
+        FedRoutes routes = new FedRoutes(namespace);
+        for (ReplicaProcess replica : replicas) {
+            routes.put(replica, "kept-" + number(replica));
+            routes.put(replica, "gone-" + number(replica));
+        }
+        return routes;
+    }
+
+    /// Puts a new route on the replica, changes the one that stays, and deletes the one that may go: each once in a test.
+    public void change(ReplicaProcess replica) {
+        put(replica, "new-" + number(replica));
+        put(replica, "kept-" + number(replica));
+        delete(replica, "gone-" + number(replica));
+    }
+
+    private static String number(ReplicaProcess replica) {
+        return replica.id().substring("replica-".length());
+    }
+
     /// Puts a route, or puts it again, on the replica that is its authority.
     public void put(ReplicaProcess authority, String name) {
         Answer answer = authority.admin("PUT", path(name),

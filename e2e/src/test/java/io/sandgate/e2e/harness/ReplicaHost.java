@@ -1,5 +1,6 @@
 package io.sandgate.e2e.harness;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Where a replica runs.
@@ -14,5 +15,12 @@ public record ReplicaHost(String data, String management, List<String> launcher)
 
     public ReplicaHost {
         launcher = List.copyOf(launcher);
+    }
+
+    /// The same host, whose replica is started by further words: they come last before the command.
+    ReplicaHost through(String... words) {
+        List<String> more = new ArrayList<>(launcher);
+        more.addAll(List.of(words));
+        return new ReplicaHost(data, management, more);
     }
 }
