@@ -29,7 +29,8 @@ class ProcessFaultsIT {
 
     @RegisterExtension
     static final ClusterProcesses cluster = ClusterProcesses.of(3).in(NetworkNamespaces.of(3))
-            .each(ProcessFaultsIT::prepared).expectInLogs("has been blocked for");
+            .each(ProcessFaultsIT::prepared).expectInLogs("has been blocked for")
+            .expectInLogs("ErrorReplies api.failed");
 
     private final List<ReplicaProcess> all = cluster.replicas();
     private final ReplicaProcess first = cluster.replica(1);

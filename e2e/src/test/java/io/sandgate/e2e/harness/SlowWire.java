@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A relay before a listener that hands each byte on later, in both directions; it runs beside the bridge.
 ///
@@ -32,28 +33,32 @@ public final class SlowWire implements AutoCloseable {
 
     private static volatile long delayNanos;
 
-    private final Process process;
+    private final NetworkNamespaces network;
+    private @Nullable Process process;
 
     private record Part(ByteBuffer bytes, long due) {}
 
-    private SlowWire(Process process) {
-        this.process = process;
+    /// One that relays nothing yet.
+    public SlowWire(NetworkNamespaces network) {
+        this.network = network;
     }
 
-    /// Starts one that hands on at once.
+    /// Starts relaying, at once for now, to the peer listener of a replica.
     ///
-    /// @param port where it listens, at the address beside the bridge
-    static SlowWire start(NetworkNamespaces network, int port, String targetHost, int targetPort) {
+    /// @return the plan of the replica, whose peers come through here
+    public ReplicaPlan before(ReplicaPlan plan) {
+        String port = Integer.toString(FreePorts.take());
         List<String> command = new ArrayList<>(network.besideTheBridge());
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp", classes(), SlowWire.class.getName(),
-                network.addressBesideTheBridge(), Integer.toString(port), targetHost, Integer.toString(targetPort)));
+                network.addressBesideTheBridge(), port, plan.host().data(), Integer.toString(plan.peerPort())));
         try {
-            return new SlowWire(Program.process(command).redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+            process = Program.process(command).redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         } catch (IOException e) {
             throw new UncheckedIOException(String.join(" ", command), e);
         }
+        return plan.with("peer.advertise", network.addressBesideTheBridge() + ":" + port);
     }
 
     private static String classes() {
@@ -66,6 +71,9 @@ public final class SlowWire implements AutoCloseable {
 
     /// From now on each byte takes so much longer in each direction.
     public void delay(int millis) {
+        if (process == null) {
+            throw new IllegalStateException("nothing is relayed");
+        }
         try {
             process.getOutputStream().write((millis + "\n").getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().flush();
@@ -76,7 +84,9 @@ public final class SlowWire implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        if (process != null) {
+            process.destroyForcibly();
+        }
     }
 
     /// The relay itself.
