@@ -22,8 +22,8 @@ import static java.util.Map.entry;
 /// - `diag.enabled=false`: the diagnostics would let anyone read and change every protocol's settings.
 /// - `sock_conn_timeout` and `peer_addr_read_timeout` are long enough for the handshakes of a cluster that starts at once.
 /// - `bundler.use_single_sender_thread=false` sends to each member on a thread of its own. With one thread for all, each
-///   connect to a member that is cut off holds up the signs of life to the others for `sock_conn_timeout`, and a handshake
-///   with one that hangs for longer: a part of a cluster that was cut off fell apart in itself, again and again.
+///   connect to a member that is cut off holds up what goes to the others for `sock_conn_timeout`. Measured with two of
+///   five cut off: the three others heard each other's heartbeats up to 4.7 s apart, and 1.0 s apart this way.
 /// - TLS is not a setting of the stack: [TrustedWire] gives the transport its sockets.
 /// - `max_length` bounds the frames that a replica takes in; the default is no bound.
 /// - `xmit_interval` is short: what a member said just before another one joined reaches that one only when it asks for it
