@@ -26,9 +26,10 @@ class NetworkFaultsIT {
     private static final Duration DEAD = Duration.ofSeconds(12);
     private static final NetworkNamespaces network = NetworkNamespaces.of(5);
 
+    /// Five that start at once keep a small machine busy for longer than an event loop may be.
     @RegisterExtension
     static final ClusterProcesses cluster = ClusterProcesses.of(5).in(network)
-            .set("cluster.dead-timeout", DEAD.toSeconds() + "s");
+            .set("cluster.dead-timeout", DEAD.toSeconds() + "s").expectInLogs("has been blocked for");
 
     private final List<ReplicaProcess> all = cluster.replicas();
     private final List<ReplicaProcess> three = all.subList(0, 3);
