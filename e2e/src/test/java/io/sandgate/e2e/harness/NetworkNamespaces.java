@@ -67,11 +67,12 @@ public final class NetworkNamespaces implements AutoCloseable {
     void open() {
         String missing = missing();
         if (!missing.isEmpty()) {
-            String reason = "skipped: " + missing
+            String reason = "skipped: faults of the network, since " + missing
                     + " (network namespaces need Linux, root, and the packages iproute2 and nftables)";
             if (Boolean.parseBoolean(System.getenv("CI"))) {
                 throw new AssertionError("with CI=true it may not be " + reason);
             }
+            System.out.println(reason);
             Assumptions.abort(reason);
         }
         removeLeftovers();
