@@ -16,7 +16,6 @@ import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
 import io.sandgate.membership.Member;
-import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
@@ -244,7 +243,7 @@ final class Replica implements RunningReplica {
 
             @Override
             public boolean isDead(String authority) {
-                return membership.health(authority) == MemberHealth.DEAD;
+                return SweepRule.mayClear(membership, authority);
             }
         }, routing.loop(), meters).start();
     }

@@ -167,7 +167,7 @@ class BadStartIT {
 
     @Test
     void publicListener_beyondLoopbackWithoutKeys_isRefused() {
-        ReplicaPlan open = new ReplicaPlan("open", plan.publicPort(), plan.peerPort(), plan.adminPort(),
+        ReplicaPlan open = new ReplicaPlan("open", plan.host(), plan.publicPort(), plan.peerPort(), plan.adminPort(),
                 plan.clusterPort(), data, plan.log(), Map.of("public.host", "0.0.0.0"));
 
         Run run = start(open);

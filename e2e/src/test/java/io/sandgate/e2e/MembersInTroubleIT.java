@@ -106,9 +106,11 @@ class MembersInTroubleIT {
 
     private static ReplicaProcess twinOf(ReplicaProcess replica) {
         ReplicaPlan plan = replica.plan();
-        return new ReplicaProcess(new ReplicaPlan(plan.id(), FreePorts.take(), FreePorts.take(), FreePorts.take(),
-                cluster.spareClusterEndpoint(1).port(), cluster.directory().resolve("twin"),
-                Program.logs().resolve("MembersInTroubleIT-twin.log"), plan.settings()), ClusterProcesses.KEY,
+        return new ReplicaProcess(
+                new ReplicaPlan(plan.id(), plan.host(), FreePorts.take(), FreePorts.take(), FreePorts.take(),
+                        cluster.spareClusterEndpoint(1).port(), cluster.directory().resolve("twin"),
+                        Program.logs().resolve("MembersInTroubleIT-twin.log"), plan.settings()),
+                ClusterProcesses.KEY,
                 cluster.http());
     }
 

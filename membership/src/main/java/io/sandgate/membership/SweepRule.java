@@ -43,6 +43,19 @@ public final class SweepRule {
         return verdict(membership.self().id(), membership.standing(), membership.members(), membership::health);
     }
 
+    /// Whether what the replica with that id owned may be cleared by the sweeper: it is dead, and no longer in the view.
+    ///
+    /// One that is in the view while this replica does not hear it is cut off from this one only: the others hear it, or
+    /// it would have left. One that is heard and says for so long that it is unhealthy is cleared.
+    public static boolean mayClear(Membership membership, String id) {
+        boolean visible = membership.members().stream().anyMatch(member -> member.id().equals(id));
+        return mayClear(membership.health(id), visible, membership.age(id));
+    }
+
+    static boolean mayClear(MemberHealth health, boolean visible, Duration silence) {
+        return health == MemberHealth.DEAD && (!visible || silence.compareTo(WINDOW) <= 0);
+    }
+
     /// The lowest id that is ready and routable; none when there is no such member.
     public static Optional<String> sweeper(List<Member> members, Function<String, MemberHealth> health) {
         return members.stream()

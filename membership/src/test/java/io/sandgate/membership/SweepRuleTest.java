@@ -20,6 +20,18 @@ class SweepRuleTest {
     private List<Member> members = List.of(ready("a"), ready("b"), ready("c"));
 
     @Test
+    void mayClear_ofDeadReplica_unlessOnlyThisOneDoesNotHearIt() {
+        Duration muchTooLong = SweepRule.WINDOW.plusMillis(1);
+
+        assertThat(SweepRule.mayClear(MemberHealth.DEAD, false, Duration.ZERO)).as("it left").isTrue();
+        assertThat(SweepRule.mayClear(MemberHealth.DEAD, true, muchTooLong)).as("cut off from this one").isFalse();
+        assertThat(SweepRule.mayClear(MemberHealth.DEAD, true, Duration.ofSeconds(1))).as("says it is unhealthy")
+                .isTrue();
+        assertThat(SweepRule.mayClear(MemberHealth.NOT_ROUTABLE, false, muchTooLong)).as("not for long enough")
+                .isFalse();
+    }
+
+    @Test
     void lowestReadyAndRoutable_sweeps_andNobodyElse() {
         assertThat(verdict("a", GOOD)).isEqualTo(new Allowed());
         assertRefused("b", GOOD, Reason.NOT_THE_SWEEPER);

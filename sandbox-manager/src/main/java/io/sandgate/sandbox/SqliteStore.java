@@ -7,6 +7,7 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -58,12 +59,6 @@ final class SqliteStore implements SandboxStore {
     /// Opens the database of a data directory.
     static SqliteStore open(Path directory, MeterRegistry meters) {
         Connection connection = Database.open(directory);
-        try {
-            connection.setAutoCommit(false);
-        } catch (SQLException e) {
-            throw new SandboxException(Reason.INTERNAL, "sandgate.data.dir: " + directory + " (" + e.getMessage()
-                    + "; expected: a sound database)", e);
-        }
         SqliteStore store = new SqliteStore(connection, meters);
         store.writer.start();
         return store;
@@ -172,18 +167,26 @@ final class SqliteStore implements SandboxStore {
 
     private List<Boolean> apply(List<Write> group) throws SQLException {
         List<Boolean> results = new ArrayList<>();
+        execute("BEGIN");
         for (Write write : group) {
             results.add(write.change().apply(connection));
         }
-        connection.commit();
+        execute("COMMIT");
         return results;
     }
 
+    /// After some failures, such as a full disk, SQLite has rolled back by itself.
     private void rollBack() {
         try {
-            connection.rollback();
+            execute("ROLLBACK");
         } catch (SQLException e) {
-            log.warn("store.rollback-failed reason={}", e.toString());
+            log.debug("store.rollback-failed reason={}", e.toString());
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 }

@@ -91,6 +91,24 @@ class SqliteStoreTest {
     }
 
     @Test
+    void writeWhoseTransactionTheDatabaseEndsItself_failsAloneAndLaterOnesAreKept() throws SQLException {
+        try (SandboxStore store = open()) {
+            // what SQLite does to a transaction for which the disk is full
+            execute("CREATE TRIGGER no_room BEFORE INSERT ON sandbox WHEN NEW.id = 'ifull' "
+                    + "BEGIN SELECT RAISE(ROLLBACK, 'no room'); END");
+
+            assertThatThrownBy(() -> store.insert(sandbox("ifull", SandboxState.CREATING)))
+                    .hasMessageContaining("no room");
+
+            store.insert(sandbox("ia", SandboxState.CREATING));
+            assertThat(store.load()).extracting(Sandbox::id).containsExactly("ia");
+        }
+        try (SandboxStore store = open()) {
+            assertThat(store.load()).extracting(Sandbox::id).containsExactly("ia");
+        }
+    }
+
+    @Test
     void closed_refusesWrites() {
         SandboxStore store = open();
         store.close();

@@ -54,6 +54,7 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     private final List<ReplicaProcess> replicas = new ArrayList<>();
     private final Http http = new Http();
     private UnaryOperator<ReplicaPlan> each = plan -> plan;
+    private @Nullable NetworkNamespaces network;
     private String name = "cluster";
     private @Nullable Path directory;
 
@@ -96,6 +97,12 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
         return this;
     }
 
+    /// Runs each replica in a network namespace of its own, over mutual TLS; the namespaces live as long as the cluster.
+    public ClusterProcesses in(NetworkNamespaces namespaces) {
+        network = namespaces;
+        return set("cluster.secret", "the secret of a cluster that is cut").set("admin.token", "a token for the tests");
+    }
+
     /// Lines of logs that a test brings about, as a regular expression.
     public ClusterProcesses expectInLogs(String line) {
         expected.add(Pattern.compile(line));
@@ -104,16 +111,20 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
 
     /// Starts all replicas but the late ones, and returns when each is ready and sees all others ready.
     public ClusterProcesses start() {
+        if (network != null) {
+            network.open();
+        }
         Path data = Directories.temporary(name);
         directory = data;
         List<ReplicaPlan> plans = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             String id = "replica-" + i;
-            plans.add(ReplicaPlan.free(id, data.resolve(id), Program.logs().resolve(name + "-" + id + ".log"),
-                    Map.of()));
+            ReplicaPlan plan = ReplicaPlan.free(id, data.resolve(id),
+                    Program.logs().resolve(name + "-" + id + ".log"), Map.of());
+            plans.add(network == null ? plan : plan.at(network.host(i)));
         }
-        String members = Stream.concat(plans.stream().map(ReplicaPlan::clusterPort), spareClusterPorts.stream())
-                .map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        String members = Stream.concat(plans.stream().map(plan -> plan.host().data() + ":" + plan.clusterPort()),
+                spareClusterPorts.stream().map(port -> "127.0.0.1:" + port)).collect(Collectors.joining(","));
         for (ReplicaPlan plan : plans) {
             ReplicaPlan whole = plan.with("cluster.members", members).with("api.keys", KEYS);
             for (Map.Entry<String, String> setting : settings.entrySet()) {
@@ -234,6 +245,9 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
         replicas.forEach(ReplicaProcess::close);
         if (directory != null) {
             Directories.remove(directory);
+        }
+        if (network != null) {
+            network.close();
         }
         http.close();
     }

@@ -29,6 +29,11 @@ public final class Http implements AutoCloseable {
         return send("GET", url, headers, BodyPublishers.noBody());
     }
 
+    /// Calls GET, with less time for the answer.
+    public Answer get(String url, Map<String, String> headers, Duration within) {
+        return Answer.of(exchange(request(url, headers).timeout(within).GET().build(), BodyHandlers.ofString()));
+    }
+
     /// Calls with a body of text.
     public Answer send(String method, String url, Map<String, String> headers, String body) {
         return send(method, url, headers, BodyPublishers.ofString(body));

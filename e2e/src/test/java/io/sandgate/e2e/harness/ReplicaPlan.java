@@ -9,27 +9,33 @@ import java.util.Map;
 /// What a replica is started with.
 ///
 /// @param id its name
-/// @param publicPort of its public listener; all listeners bind 127.0.0.1
+/// @param host where it runs, and the addresses that its listeners bind
+/// @param publicPort of its public listener
 /// @param peerPort of its peer listener
 /// @param adminPort of its admin listener
 /// @param clusterPort of its cluster listener
 /// @param data its data directory
 /// @param log where its output goes
 /// @param settings further settings, without the leading `sandgate.`
-public record ReplicaPlan(String id, int publicPort, int peerPort, int adminPort, int clusterPort, Path data, Path log,
-        Map<String, String> settings) {
+public record ReplicaPlan(String id, ReplicaHost host, int publicPort, int peerPort, int adminPort, int clusterPort,
+        Path data, Path log, Map<String, String> settings) {
 
-    /// A replica on free ports.
+    /// A replica on free ports of 127.0.0.1.
     public static ReplicaPlan free(String id, Path data, Path log, Map<String, String> settings) {
-        return new ReplicaPlan(id, FreePorts.take(), FreePorts.take(), FreePorts.take(), FreePorts.take(), data, log,
-                settings);
+        return new ReplicaPlan(id, ReplicaHost.LOOPBACK, FreePorts.take(), FreePorts.take(), FreePorts.take(),
+                FreePorts.take(), data, log, settings);
+    }
+
+    /// The same replica elsewhere.
+    public ReplicaPlan at(ReplicaHost elsewhere) {
+        return new ReplicaPlan(id, elsewhere, publicPort, peerPort, adminPort, clusterPort, data, log, settings);
     }
 
     /// The same replica with another setting.
     public ReplicaPlan with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(name, value);
-        return new ReplicaPlan(id, publicPort, peerPort, adminPort, clusterPort, data, log, more);
+        return new ReplicaPlan(id, host, publicPort, peerPort, adminPort, clusterPort, data, log, more);
     }
 
     /// The arguments of the program.
@@ -37,6 +43,10 @@ public record ReplicaPlan(String id, int publicPort, int peerPort, int adminPort
         Map<String, String> all = new LinkedHashMap<>();
         all.put("replica.id", id);
         all.put("data.dir", data.toString());
+        all.put("public.host", host.management());
+        all.put("peer.host", host.data());
+        all.put("admin.host", host.management());
+        all.put("cluster.host", host.data());
         all.put("public.port", Integer.toString(publicPort));
         all.put("peer.port", Integer.toString(peerPort));
         all.put("admin.port", Integer.toString(adminPort));

@@ -25,6 +25,7 @@ public final class ReplicaProcess implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
+    private static final Duration HEALTH_WITHIN = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(25);
     private static final int TAIL = 40;
 
@@ -48,6 +49,7 @@ public final class ReplicaProcess implements AutoCloseable {
             Files.createDirectories(plan.log().toAbsolutePath().getParent());
             List<String> command = Program.command(plan.arguments().toArray(String[]::new));
             command.addAll(1, List.of(javaOptions));
+            command.addAll(0, plan.host().launcher());
             command.add("--stop-with-parent");
             File log = plan.log().toFile();
             process = Program.process(command).redirectErrorStream(true).redirectOutput(Redirect.appendTo(log)).start();
@@ -139,15 +141,15 @@ public final class ReplicaProcess implements AutoCloseable {
     }
 
     public String publicUrl() {
-        return "http://127.0.0.1:" + plan.publicPort();
+        return "http://" + plan.host().management() + ":" + plan.publicPort();
     }
 
     public String peerUrl() {
-        return "http://127.0.0.1:" + plan.peerPort();
+        return "http://" + plan.host().data() + ":" + plan.peerPort();
     }
 
     public String adminUrl() {
-        return "http://127.0.0.1:" + plan.adminPort();
+        return "http://" + plan.host().management() + ":" + plan.adminPort();
     }
 
     /// Its lifecycle API.
@@ -160,27 +162,45 @@ public final class ReplicaProcess implements AutoCloseable {
         return new SandboxCaller(http, publicUrl());
     }
 
+    /// A call of its admin listener, with the token if there is one.
+    ///
+    /// @param path with the leading slash, and with the query
+    public Answer admin(String method, String path, String body) {
+        String token = plan.settings().get("admin.token");
+        Map<String, String> headers = token == null ? Map.of() : Map.of("Authorization", "Bearer " + token);
+        return http.send(method, adminUrl() + path, headers, body);
+    }
+
+    /// Whether it says within a moment that it is healthy; one that says nothing is not.
+    public boolean isHealthy() {
+        try {
+            return http.get(adminUrl() + "/healthz", Map.of(), HEALTH_WITHIN).status() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
     /// Its metrics as they are now.
     public Metrics metrics() {
-        return Metrics.parse(http.get(adminUrl() + "/metrics", Map.of()).body());
+        return Metrics.parse(admin("GET", "/metrics", "").body());
     }
 
     /// The answer of `GET /cluster`.
     public JsonObject cluster() {
-        return http.get(adminUrl() + "/cluster", Map.of()).json();
+        return admin("GET", "/cluster", "").json();
     }
 
-    /// The routes that it knows, by id, as its peer listener lists them.
+    /// The routes that it knows, by id, as its admin listener lists them.
     public Map<String, JsonObject> routes() {
         Map<String, JsonObject> routes = new LinkedHashMap<>();
-        http.get(peerUrl() + "/routes", Map.of()).body().lines().filter(line -> !line.isBlank()).map(JsonObject::new)
+        admin("GET", "/routes", "").body().lines().filter(line -> !line.isBlank()).map(JsonObject::new)
                 .forEach(route -> routes.put(route.getString("id"), route));
         return routes;
     }
 
     /// The route that it knows for an id.
     public JsonObject route(String sandboxId) {
-        Answer answer = http.get(peerUrl() + "/routes/" + sandboxId, Map.of());
+        Answer answer = admin("GET", "/routes/" + sandboxId, "");
         if (answer.status() != 200) {
             throw new AssertionError(plan.id() + " knows no route for " + sandboxId + ": " + answer.body());
         }

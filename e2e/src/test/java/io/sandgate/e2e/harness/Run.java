@@ -23,6 +23,18 @@ public record Run(int exitCode, String out, String err) {
         return of(Program.command(arguments.toArray(String[]::new)), Program.root(), Map.of());
     }
 
+    /// Runs a command, for whether it works.
+    ///
+    /// @return why it failed; empty when it did not
+    static String failure(List<String> command) {
+        try {
+            Run run = of(command, Program.root(), Map.of());
+            return run.exitCode() == 0 ? "" : "exit code " + run.exitCode() + ", " + run.err().strip();
+        } catch (UncheckedIOException e) {
+            return String.valueOf(e.getCause());
+        }
+    }
+
     /// Runs a command.
     ///
     /// @param environment added to what the tests have

@@ -1,0 +1,193 @@
+package io.sandgate.e2e;
+
+import io.sandgate.e2e.harness.ClusterProcesses;
+import io.sandgate.e2e.harness.FaultTimes;
+import io.sandgate.e2e.harness.FedRoutes;
+import io.sandgate.e2e.harness.MembersSeen;
+import io.sandgate.e2e.harness.NetworkNamespaces;
+import io.sandgate.e2e.harness.ReplicaProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/// Five replicas over mutual TLS whose network is cut: each part serves what it has, and after it all agree.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class NetworkFaultsIT {
+
+    private static final Duration DEAD = Duration.ofSeconds(12);
+    private static final NetworkNamespaces network = NetworkNamespaces.of(5);
+
+    /// Five that start at once keep a small machine busy for longer than an event loop may be.
+    @RegisterExtension
+    static final ClusterProcesses cluster = ClusterProcesses.of(5).in(network)
+            .set("cluster.dead-timeout", DEAD.toSeconds() + "s").expectInLogs("has been blocked for");
+
+    private final List<ReplicaProcess> all = cluster.replicas();
+    private final List<ReplicaProcess> three = all.subList(0, 3);
+    private final List<ReplicaProcess> two = all.subList(3, 5);
+
+    @AfterEach
+    void mend() {
+        network.mend();
+    }
+
+    @Test
+    void partition_ofTwoFromThree_isServedOnBothSidesAndAgreedUponAfterIt() {
+        FedRoutes routes = fed("full");
+        try (FaultTimes times = new FaultTimes("partition-full")) {
+            times.from(() -> network.split(4, 5));
+            routes.change(cluster.replica(1));
+            routes.change(cluster.replica(4));
+            times.until("not_routable", () -> {
+                MembersSeen.assertNotRoutable(three, two);
+                MembersSeen.assertNotRoutable(two, three);
+            });
+            times.until("views_apart", () -> {
+                MembersSeen.assertTogether(three);
+                MembersSeen.assertTogether(two);
+            });
+            three.forEach(replica -> {
+                routes.assertServedBy(replica, "new-1", "kept-1", "kept-3", "kept-4", "kept-5", "gone-4");
+                routes.assertNotServedBy(replica, "gone-1", "new-4");
+            });
+            two.forEach(replica -> {
+                routes.assertServedBy(replica, "new-4", "kept-1", "kept-3", "kept-4", "kept-5", "gone-1");
+                routes.assertNotServedBy(replica, "gone-4", "new-1");
+            });
+
+            times.from(network::mend);
+            agreed(times, routes);
+        }
+    }
+
+    @Test
+    void partition_longerThanTheDeadTimeout_isSweptByTheLargerSideAndWhatLivesIsBack() {
+        FedRoutes routes = new FedRoutes("swept");
+        List<String> ofThree = three.stream().map(routes::sandbox).toList();
+        List<String> ofTwo = two.stream().map(routes::sandbox).toList();
+        String killed = routes.sandbox(cluster.replica(4));
+        try (FaultTimes times = new FaultTimes("partition-swept")) {
+            times.until("before", () -> routes.assertAgreedBy(all));
+            times.from(() -> network.split(4, 5));
+            times.until("swept", () -> three.forEach(replica -> routes.assertNotListedBy(replica, ofTwo)));
+            three.forEach(replica -> routes.assertListedBy(replica, ofThree));
+            two.forEach(replica -> {
+                routes.assertListedBy(replica, ofThree);
+                routes.assertListedBy(replica, ofTwo);
+            });
+            routes.kill(cluster.replica(4), killed);
+            three.forEach(routes::sandbox);
+            two.forEach(routes::sandbox);
+
+            times.from(network::mend);
+            agreed(times, routes);
+        }
+    }
+
+    @Test
+    void cut_ofTwoOfFive_isServedByBothAndHealedThroughTheOthers() {
+        FedRoutes routes = fed("two");
+        ReplicaProcess second = cluster.replica(2);
+        ReplicaProcess fourth = cluster.replica(4);
+        try (FaultTimes times = new FaultTimes("cut-of-two")) {
+            times.from(() -> network.cut(2, 4));
+            routes.put(second, "new-2");
+            routes.put(fourth, "new-4");
+            routes.delete(second, "gone-2");
+            times.until("not_routable", () -> {
+                MembersSeen.assertNotRoutable(List.of(second), List.of(fourth));
+                MembersSeen.assertNotRoutable(List.of(fourth), List.of(second));
+            });
+            // what one of the two missed reaches it through the others
+            times.until("agreed_during", () -> routes.assertAgreedBy(all));
+
+            times.from(network::mend);
+            agreed(times, routes);
+        }
+    }
+
+    @Test
+    void cut_betweenTheSweeperAndAnotherForLong_clearsNothing() {
+        FedRoutes routes = fed("sweeper");
+        ReplicaProcess sweeper = cluster.replica(1);
+        ReplicaProcess fourth = cluster.replica(4);
+        double swept = sweeper.metrics().sum("sandgate_sweep_routes_total");
+        try (FaultTimes times = new FaultTimes("cut-from-sweeper")) {
+            times.from(() -> network.cut(1, 4));
+            routes.put(sweeper, "new-1");
+            routes.put(fourth, "new-4");
+            times.until("not_routable",
+                    () -> MembersSeen.assertNotRoutable(List.of(sweeper), List.of(fourth)));
+            holdsFor(DEAD.plusSeconds(7), () -> {
+                all.forEach(replica -> routes.assertServedBy(replica, "kept-1", "kept-4", "gone-4"));
+                assertThat(sweeper.metrics().sum("sandgate_sweep_routes_total")).isEqualTo(swept);
+            });
+
+            times.from(network::mend);
+            agreed(times, routes);
+        }
+    }
+
+    @Test
+    void oneWayCut_ofAllThatOneSends_isAgreedUponAfterIt() {
+        FedRoutes routes = fed("deaf");
+        ReplicaProcess mute = cluster.replica(5);
+        List<ReplicaProcess> others = cluster.others(mute);
+        try (FaultTimes times = new FaultTimes("one-way")) {
+            times.from(() -> IntStream.rangeClosed(1, 4).forEach(host -> network.cutOneWay(5, host)));
+            routes.put(mute, "new-5");
+            routes.delete(mute, "gone-5");
+            routes.put(cluster.replica(1), "new-1");
+            times.until("not_routable", () -> MembersSeen.assertNotRoutable(others, List.of(mute)));
+            others.forEach(replica -> routes.assertServedBy(replica, "new-1", "kept-5", "gone-5"));
+            routes.assertServedBy(mute, "new-5", "kept-1", "gone-1");
+
+            times.from(network::mend);
+            agreed(times, routes);
+        }
+    }
+
+    @Test
+    void loss_ofAFifthOfAllPackets_losesNoRoute() {
+        FedRoutes routes = fed("lossy");
+        try (FaultTimes times = new FaultTimes("loss-20-percent")) {
+            times.from(() -> network.lose(20));
+            routes.change(cluster.replica(1));
+            routes.change(cluster.replica(4));
+            for (int i = 0; i < 100; i++) {
+                routes.put(cluster.replica(1 + i % 5), "kept-" + (1 + i % 5));
+            }
+            times.until("agreed_during", () -> routes.assertAgreedBy(all));
+
+            times.from(network::mend);
+            agreed(times, routes);
+        }
+    }
+
+    /// Asserts what must hold for so long.
+    private static void holdsFor(Duration time, ThrowingRunnable assertion) {
+        await().during(time).atMost(time.plusSeconds(10)).pollInterval(Duration.ofMillis(500))
+                .untilAsserted(assertion);
+    }
+
+    private FedRoutes fed(String namespace) {
+        FedRoutes routes = FedRoutes.onEach(all, namespace);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> routes.assertAgreedBy(all));
+        return routes;
+    }
+
+    private void agreed(FaultTimes times, FedRoutes routes) {
+        times.until("agreed", () -> routes.assertAgreedBy(all));
+        times.until("all_routable", () -> MembersSeen.assertRoutable(all));
+        routes.assertAgreedBy(all);
+    }
+}
