@@ -36,7 +36,7 @@ public record ClusterTimers(Duration heartbeat, Duration discovery, Duration fai
     /// each other within 8 s. They bear pauses of 6 s and a loss of one packet in five without a false alarm.
     public static ClusterTimers tuned() {
         return new ClusterTimers(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(8),
-                Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(4),
+                Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60));
     }

@@ -92,7 +92,7 @@ public record ClusterSettings(String name, String host, int port, Discovery disc
             "How long a suspected member has to contradict; a dead one is removed after one to two of these.");
     static final Setting<Duration> MERGE_MIN = time("merge-min", "1s",
             "Shortest time between two looks for other halves of the cluster.");
-    static final Setting<Duration> MERGE_MAX = time("merge-max", "4s",
+    static final Setting<Duration> MERGE_MAX = time("merge-max", "2s",
             "Longest time between two looks for other halves of the cluster.");
     static final Setting<Duration> ROUTABLE_TIMEOUT = time("routable-timeout", "5s",
             "A member that said nothing healthy for longer is not given traffic; more than two heartbeats.");
