@@ -64,10 +64,13 @@ final class Entrance {
     }
 
     private void lookAmongOthers() {
-        twin.get()
-                .ifPresentOrElse(other -> because = "another living replica has its sandgate.replica.id, " + other.id()
-                        + ": the one with the peer listener " + other.peer() + " (stop one of them, or rename it)",
-                        () -> in = true);
+        twin.get().ifPresentOrElse(other -> because = taken(other), () -> in = true);
+    }
+
+    /// That another living replica has the id.
+    static String taken(Member other) {
+        return "another living replica has its sandgate.replica.id, " + other.id()
+                + ": the one with the peer listener " + other.peer() + " (stop one of them, or rename it)";
     }
 
     private void lookAlone() {

@@ -34,6 +34,8 @@ public final class JGroupsMembership implements Membership {
 
     private final ThreadLoop rosterLoop = new ThreadLoop("membership-roster");
     private final ThreadLoop announcerLoop = new ThreadLoop("membership-announcer");
+    private final Duration heartbeat;
+    private final Duration routable;
     private final Vitals vitals;
     private final SelfFence fence;
     private final MembershipMeters meters;
@@ -50,6 +52,8 @@ public final class JGroupsMembership implements Membership {
     private JGroupsMembership(ClusterSettings settings, Wire wire, Member self, LivenessProbe probe,
             Supplier<RouteSummary> summary, MeterRegistry registry) {
         ClusterTimers timers = settings.timers();
+        heartbeat = timers.heartbeat();
+        routable = timers.routable();
         vitals = Vitals.of(timers, System::nanoTime);
         fence = new SelfFence(vitals, timers, System::nanoTime, new Fence());
         meters = new MembershipMeters(registry, () -> members().size(), fence::fencedFor,
@@ -137,7 +141,14 @@ public final class JGroupsMembership implements Membership {
 
     @Override
     public String outsideBecause() {
-        return entrance.reason();
+        String outside = entrance.reason();
+        return outside.isEmpty() ? replacedBecause() : outside;
+    }
+
+    /// By a replica that took its id while this one was silent.
+    private String replacedBecause() {
+        return roster.twin(routable).filter(twin -> twin.incarnation() > self().incarnation()).map(Entrance::taken)
+                .orElse("");
     }
 
     @Override
@@ -265,13 +276,20 @@ public final class JGroupsMembership implements Membership {
     }
 
     private final class Inbox implements Group.Inbox {
+        /// Within three heartbeats another replica that has the id now has said so.
+        private void returnedUnlessReplaced() {
+            if (replacedBecause().isEmpty()) {
+                returns.returned();
+            }
+        }
+
         @Override
         public void viewChanged(ViewChange<Address> change) {
             viewChanges.release();
             roster.viewChanged(change);
             // Who was never in has nothing to assert.
-            if (change.returned() && outsideBecause().isEmpty()) {
-                returns.returned();
+            if (change.returned() && entrance.reason().isEmpty()) {
+                rosterLoop.after(heartbeat.multipliedBy(3), this::returnedUnlessReplaced);
             }
             announcer.viewChanged();
         }

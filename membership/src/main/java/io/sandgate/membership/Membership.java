@@ -16,7 +16,8 @@ public interface Membership extends AutoCloseable {
     /// when that can never be; is cancelled by [#close()]. Until then it goes on trying, and all other methods may be used.
     CompletionStage<Void> joined();
 
-    /// Why this replica is not in its cluster yet, in words; empty when it is.
+    /// Why this replica is not in its cluster yet, in words, or not seen there any more because another replica took its id
+    /// while it was silent; empty when it is.
     String outsideBecause();
 
     /// This replica, in the state that it was last told to announce, or unhealthy while its own probes fail.

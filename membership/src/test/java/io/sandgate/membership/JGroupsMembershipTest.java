@@ -146,7 +146,7 @@ class JGroupsMembershipTest {
             awaitMembers(second, "r0", "r1");
             signal(third, "CONT");
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains(new Joined(member("r2", 2))));
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains(new Joined(member("r2", 1_001))));
             assertThat(first.self().incarnation()).isEqualTo(1);
             assertThat(second.self().incarnation()).isEqualTo(1);
         } finally {
@@ -184,6 +184,29 @@ class JGroupsMembershipTest {
         elder.close();
         Cluster.in(later);
         await().until(() -> first.members().contains(member("twin", 2)));
+    }
+
+    @Test
+    void replica_whoseIdWasTakenWhileItWasStopped_doesNotTakeItBack() throws Exception {
+        List<Endpoint> all = Cluster.endpoints(3);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Membership first = cluster.join(settings(all.get(0), all), member("r0", 1), Cluster.ANSWERS, meters);
+        Process elder = ReplicaProcess.start("twin", all.get(1), all);
+        try {
+            awaitMembers(first, "r0", "twin");
+            signal(elder, "STOP");
+            awaitMembers(first, "r0");
+            cluster.join(settings(all.get(2), all), member("twin", 2));
+            await().until(() -> first.members().contains(member("twin", 2)));
+            signal(elder, "CONT");
+
+            // It would have come back in its first heartbeats.
+            await().atMost(Duration.ofSeconds(30)).until(
+                    () -> meters.counter("sandgate.membership.ignored", "reason", "duplicate_id").count() >= 20);
+            assertThat(first.members()).containsExactly(member("r0", 1), member("twin", 2));
+        } finally {
+            elder.destroyForcibly();
+        }
     }
 
     private static void signal(Process process, String signal) throws Exception {

@@ -26,7 +26,7 @@ final class ReplicaProcess {
         try (Membership membership = JGroupsMembership.join(Cluster.settings(Endpoint.parse(args[1]), members),
                 Optional.empty(), Members.member(args[0], 1), Cluster.ANSWERS, () -> RouteSummary.NONE,
                 new SimpleMeterRegistry())) {
-            membership.onReturned(() -> membership.renew(membership.self().incarnation() + 1));
+            membership.onReturned(() -> membership.renew(membership.self().incarnation() + 1_000));
             // Lives until it is killed, or the process that started it is gone.
             System.in.readAllBytes();
             membership.announce(MemberState.DRAINING);

@@ -40,9 +40,12 @@ public record HealthView(Readiness readiness, HealthChecks checks, Membership me
     }
 
     private String reason() {
+        String outside = membership.outsideBecause();
+        if (!outside.isEmpty()) {
+            return outside;
+        }
         if (!readiness.isReady()) {
-            String outside = membership.outsideBecause();
-            return outside.isEmpty() ? readiness.reason() : outside;
+            return readiness.reason();
         }
         Map<String, String> failures = new TreeMap<>(checks.failures());
         if (!failures.isEmpty()) {

@@ -62,6 +62,10 @@ class AdminApiTest {
 
         membership.outside().clear();
         assertAnswer("/readyz", 503, "{\"ready\":false,\"reason\":\"it is joining the cluster\"}");
+
+        readiness.advance(Phase.READY);
+        membership.outside().add("another living replica has its id");
+        assertAnswer("/readyz", 503, "{\"ready\":false,\"reason\":\"another living replica has its id\"}");
     }
 
     @Test
