@@ -16,6 +16,7 @@ import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
 import io.sandgate.membership.Member;
+import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
@@ -87,8 +88,8 @@ final class Replica implements RunningReplica {
         stopping.add("event loops", () -> within(CLOSE, vertx.close().toCompletionStage()));
         Optional<Trust> trust = trust();
         PeerLink link = new PeerLink(trust, settings.replica().id(), this::others);
-        Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others, random,
-                meters);
+        Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others,
+                this::isRoutable, random, meters);
         stopping.close("peer client", routing.peers());
         Forwarder forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
         routing.table().onChange(forwarder::changed);
@@ -206,6 +207,11 @@ final class Replica implements RunningReplica {
         return membership == null
                 ? List.of()
                 : membership.members().stream().filter(member -> !member.id().equals(settings.replica().id())).toList();
+    }
+
+    private boolean isRoutable(Member member) {
+        Membership membership = joined.get();
+        return membership != null && membership.health(member.id()) == MemberHealth.ROUTABLE;
     }
 
     private void catchUp(Membership membership, Routing routing, SandboxManager sandboxes, SandboxRoutes announcer) {

@@ -24,6 +24,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +47,9 @@ record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers 
 
     /// @param transport how peers are reached: TLS or not
     /// @param others the members other than this one
+    /// @param isRoutable whether one of them is heard and healthy
     static Routing open(Vertx vertx, String self, ModuleSettings settings, HttpClientOptions transport,
-            Supplier<List<Member>> others,
-            RandomGenerator random, MeterRegistry meters) {
+            Supplier<List<Member>> others, Predicate<Member> isRoutable, RandomGenerator random, MeterRegistry meters) {
         Loop loop = new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext());
         RouteTable table = new RouteTable(settings.table(), settings.targets(), System::nanoTime, settings.hash());
         RouteCounts counts = new RouteCounts();
@@ -64,8 +65,8 @@ record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers 
         DigestReconciler reconciler = new DigestReconciler(table, digests, fetch, peers,
                 (peer, routes) -> routes.forEach(route -> sync.tell(peer, route)), metrics);
         PeerWatch watch = new PeerWatch(self, sync, reconciler, loop);
-        DigestWatch differences = new DigestWatch(self, digests, watch, reconciler, fetch, others, loop, random,
-                metrics);
+        DigestWatch differences = new DigestWatch(self, digests, watch, reconciler, fetch,
+                () -> others.get().stream().filter(isRoutable).toList(), loop, random, metrics);
         PeerLookup lookup = new PeerLookup(self, table, others, peers, sync, loop, PeerLookup.Limits.DEFAULT,
                 Ticker.systemTicker(), meters);
         return new Routing(table, counts, digests, peers, sync, reconciler, watch, differences, lookup, loop);

@@ -33,7 +33,7 @@ public record ClusterTimers(Duration heartbeat, Duration discovery, Duration fai
     }
 
     /// The values that were measured: a dead process is seen after 0.5 to 1 s, a hung one after 8 to 11 s, and halves find
-    /// each other within 8 s. They bear pauses of 6 s and a loss of one packet in five without a false alarm.
+    /// each other within 5 s. They bear pauses of 6 s and a loss of one packet in five without a false alarm.
     public static ClusterTimers tuned() {
         return new ClusterTimers(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(8),
                 Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),

@@ -27,7 +27,7 @@ class ClusterSettingsTest {
                 .isEqualTo(new ClusterSettings(SELF, new Listed(List.of()), "sandgate", Duration.ofSeconds(10),
                         new ClusterTimers(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(8),
                                 Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(1),
-                                Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(60))));
+                                Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(60))));
     }
 
     @Test

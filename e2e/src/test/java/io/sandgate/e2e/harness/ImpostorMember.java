@@ -187,10 +187,10 @@ public final class ImpostorMember implements AutoCloseable {
         peer.stubFor(get(urlPathEqualTo("/routes")).atPriority(1).willReturn(ndjson().withBody(routes)));
     }
 
-    private static ResponseDefinitionBuilder digest(int fill) {
+    private ResponseDefinitionBuilder digest(int fill) {
         byte[] sums = new byte[8 * 4096];
         Arrays.fill(sums, (byte) fill);
-        return aResponse().withHeader("Content-Type", "application/json")
+        return named().withHeader("Content-Type", "application/json")
                 .withBody(new JsonObject().put("version", 1).put("buckets", 4096).put("authorities", new JsonObject())
                         .put("root", "0").put("count", 0).put("sums", sums).encode());
     }
@@ -235,8 +235,13 @@ public final class ImpostorMember implements AutoCloseable {
         peer.stop();
     }
 
-    private static ResponseDefinitionBuilder ndjson() {
-        return aResponse().withStatus(200).withHeader("Content-Type", "application/x-ndjson");
+    /// Every answer of a peer says whose it is.
+    private ResponseDefinitionBuilder named() {
+        return aResponse().withStatus(200).withHeader(HttpPeers.SENDER, id);
+    }
+
+    private ResponseDefinitionBuilder ndjson() {
+        return named().withHeader("Content-Type", "application/x-ndjson");
     }
 
     private void onRefresh(MappingBuilder mapping) {

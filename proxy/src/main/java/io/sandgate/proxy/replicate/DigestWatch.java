@@ -39,7 +39,7 @@ public final class DigestWatch implements HeartbeatListener {
     /// How many heartbeats in a row said something else than this replica has. On the loop.
     private final Map<String, Integer> differences = new HashMap<>();
 
-    /// @param others the members other than this one that can be asked
+    /// @param others the members other than this one that are heard: asking one that is cut off would be a turn lost
     public DigestWatch(String self, Digests digests, PeerWatch watch, DigestReconciler reconciler, DigestFetch fetch,
             Supplier<List<Member>> others, Loop loop, RandomGenerator random, ReconcileMetrics metrics) {
         this.self = self;
