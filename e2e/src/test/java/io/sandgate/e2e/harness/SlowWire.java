@@ -43,7 +43,7 @@ public final class SlowWire implements AutoCloseable {
         this.network = network;
     }
 
-    /// Starts relaying, at once for now, to the peer listener of a replica.
+    /// Starts relaying to the peer listener of a replica, without a delay until one is set.
     ///
     /// @return the plan of the replica, whose peers come through here
     public ReplicaPlan before(ReplicaPlan plan) {
