@@ -105,7 +105,8 @@ class JoinBench {
                         + "routes. Then it is killed and starts again, " + joins.count()
                         + " times after one to warm up the "
                         + "others. A joiner's time begins when it is let into the cluster, a start's with the process. With "
-                        + whole(VERY_MANY) + " routes it starts with an ever larger heap (`-Xmx`) until one is enough.")
+                        + whole(VERY_MANY) + " routes it starts with each of the heaps of " + HEAPS_MIB
+                        + " MiB (`-Xmx`) until one is enough.")
                 .goal("complete with " + whole(MANY) + " routes after it joined, median", ms(joins.p50()), "5 s",
                         joins.p50() <= MANY_GOAL_MILLIS)
                 .goal("slowest of all", ms(joins.max()), "5 s", joins.max() <= MANY_GOAL_MILLIS)

@@ -1,10 +1,7 @@
 package io.sandgate.e2e.bench;
 
 import io.sandgate.e2e.harness.ClusterProcesses;
-import io.sandgate.e2e.harness.ReplicaPlan;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -12,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,22 +28,12 @@ class LostPushBench {
     private static final Duration GIVE_UP = Duration.ofSeconds(60);
     private static final double GOAL_MILLIS = 3_000;
 
-    private static final Map<String, PeerRelay> relays = new LinkedHashMap<>();
+    @AutoClose
+    private static final PeerRelays relays = new PeerRelays();
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(3).each(LostPushBench::behindRelay)
+    static final ClusterProcesses cluster = ClusterProcesses.of(3).each(relays::before)
             .expectInLogs(Progress.BUSY_MACHINE);
-
-    private static ReplicaPlan behindRelay(ReplicaPlan plan) {
-        PeerRelay relay = new PeerRelay(plan.peerPort());
-        relays.put(plan.id(), relay);
-        return plan.with("peer.advertise", "127.0.0.1:" + relay.port());
-    }
-
-    @AfterAll
-    static void closeRelays() {
-        relays.values().forEach(PeerRelay::close);
-    }
 
     /// A change whose push is lost.
     private record Lost(int number, String version, long at) {}
@@ -57,7 +44,7 @@ class LostPushBench {
         try (RouteFeeder authority = RouteFeeder.atPeer(cluster.replica(1))) {
             authority.giveOwn(0, ROUTES);
             Health.awaitRoutes(cluster.replica(3), ROUTES);
-            relays.values().forEach(relay -> relay.loseRefresh(true));
+            relays.loseRefresh(true);
             Progress.say("lost push: %d changes to warm up".formatted(CHANGES / 4));
             run(authority, CHANGES / 4);
             Progress.say("lost push: %d changes".formatted(CHANGES));

@@ -1,11 +1,8 @@
 package io.sandgate.e2e.bench;
 
 import io.sandgate.e2e.harness.ClusterProcesses;
-import io.sandgate.e2e.harness.ReplicaPlan;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,28 +18,17 @@ class SlowPeerBench {
     private static final int WARM_UP = Scale.of(500, 50);
     private static final int FIRST = 2;
 
-    private static final Map<String, PeerRelay> relays = new LinkedHashMap<>();
+    @AutoClose
+    private static final PeerRelays relays = new PeerRelays();
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(3).each(SlowPeerBench::behindRelay)
+    static final ClusterProcesses cluster = ClusterProcesses.of(3).each(relays::before)
             .expectInLogs(Progress.BUSY_MACHINE);
-
-    /// Every replica is behind a relay, so that a healthy peer and a slow one are reached the same way.
-    private static ReplicaPlan behindRelay(ReplicaPlan plan) {
-        PeerRelay relay = new PeerRelay(plan.peerPort());
-        relays.put(plan.id(), relay);
-        return plan.with("peer.advertise", "127.0.0.1:" + relay.port());
-    }
-
-    @AfterAll
-    static void closeRelays() {
-        relays.values().forEach(PeerRelay::close);
-    }
 
     @Test
     void lifecycle_withASlowPeer_isAsFastAsWithout() {
         Comparison comparison = new Comparison("three healthy", "one slow");
-        PeerRelay relay = relays.getOrDefault("replica-3", relays.values().iterator().next());
+        PeerRelay relay = relays.of("replica-3");
         try (BenchClient client = new BenchClient(cluster.replica(1))) {
             Progress.say("slow peer: %d sandboxes to warm up".formatted(2 * WARM_UP));
             Round.run(client, WARM_UP, ROUND);
