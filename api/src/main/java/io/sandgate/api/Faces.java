@@ -20,7 +20,6 @@ import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.membership.Membership;
-import io.sandgate.proxy.forward.DataPlane;
 import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
@@ -147,11 +146,11 @@ final class Faces implements AutoCloseable {
         return peer;
     }
 
-    /// What is for a sandbox goes through the data plane of the event loop, everything else is a lifecycle call.
-    Handler<HttpServerRequest> publicHandler(DataPlane plane) {
+    /// What is for no sandbox, and so did not stay in the data plane, is a lifecycle call.
+    Handler<HttpServerRequest> lifecycle() {
         Router lifecycle = e2b.publicRouter();
         return request -> {
-            if (!plane.handle(request) && !NonceEcho.take(request)) {
+            if (!NonceEcho.take(request)) {
                 lifecycle.handle(request);
             }
         };

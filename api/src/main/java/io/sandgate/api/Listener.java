@@ -7,12 +7,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +63,16 @@ final class Listener {
 
     /// Gives each event loop its handler.
     void serve(Function<Context, Handler<HttpServerRequest>> handlers) {
-        loops.forEach(loop -> loop.handler = handlers.apply(loop.context()));
+        serve(handlers, context -> connection -> {});
+    }
+
+    /// Gives each event loop its handlers.
+    ///
+    /// @param connections make what sees each connection before its first request
+    void serve(Function<Context, Handler<HttpServerRequest>> handlers,
+            Function<Context, Handler<HttpConnection>> connections) {
+        loops.forEach(loop -> loop.handlers = new Handlers(connections.apply(loop.context()),
+                handlers.apply(loop.context())));
     }
 
     /// Stops accepting and waits for what is in flight, at most for the grace period.
@@ -68,15 +80,39 @@ final class Listener {
         return Future.join(loops.stream().map(loop -> loop.shutdown(grace)).toList()).mapEmpty();
     }
 
+    private record Handlers(Handler<HttpConnection> connections, Handler<HttpServerRequest> requests) {}
+
     private final class Loop extends VerticleBase {
-        private volatile Handler<HttpServerRequest> handler = Loop::unavailable;
+        /// The connections that came before there were handlers, and have none that saw them first.
+        private final Set<HttpConnection> early = new HashSet<>();
+        private volatile @Nullable Handlers handlers;
         private @Nullable HttpServer server;
 
         @Override
         public Future<?> start() {
-            HttpServer created = vertx.createHttpServer(options).requestHandler(request -> handler.handle(request));
+            HttpServer created = vertx.createHttpServer(options)
+                    .connectionHandler(this::accepted).requestHandler(this::requested);
             server = created;
             return created.listen(port, host).onSuccess(bound -> port = bound.actualPort());
+        }
+
+        private void accepted(HttpConnection connection) {
+            Handlers present = handlers;
+            if (present != null) {
+                present.connections.handle(connection);
+            } else {
+                early.add(connection);
+                connection.closeHandler(v -> early.remove(connection));
+            }
+        }
+
+        private void requested(HttpServerRequest request) {
+            Handlers present = handlers;
+            if (present == null || early.contains(request.connection())) {
+                unavailable(request);
+            } else {
+                present.requests.handle(request);
+            }
         }
 
         Context context() {
@@ -88,7 +124,7 @@ final class Listener {
         }
 
         private static void unavailable(HttpServerRequest request) {
-            request.response().setStatusCode(503).putHeader("retry-after", "1")
+            request.response().setStatusCode(503).putHeader("retry-after", "1").putHeader("connection", "close")
                     .putHeader("content-type", "application/json; charset=utf-8")
                     .end("{\"code\":503,\"message\":\"this replica is starting; try again in a moment\"}");
         }

@@ -132,7 +132,7 @@ final class Replica implements RunningReplica {
         enter(membership);
         catchUp(membership, routing, sandboxes, announcer);
         agree(vertx, membership, routing, sandboxes);
-        publicListener.serve(context -> faces.publicHandler(forwarder.on(context)));
+        publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
         checks.add(listeners.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);
         membership.announce(MemberState.READY);
@@ -292,6 +292,7 @@ final class Replica implements RunningReplica {
         if (membership != null) {
             membership.announce(MemberState.DRAINING);
         }
+        forwarder.drain();
         log.info("replica.draining id={} for={}", settings.replica().id(), settings.replica().drainTimeout());
         stopping.add("public listener",
                 () -> within(settings.replica().drainTimeout().plus(CLOSE),

@@ -1,133 +1,301 @@
 package io.sandgate.proxy.forward;
 
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.vertx.core.Context;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.sandgate.proxy.forward.Exchange.RequestFacts;
+import io.sandgate.proxy.http1.BodyFramer;
+import io.sandgate.proxy.http1.FieldLines;
+import io.sandgate.proxy.http1.FieldName;
+import io.sandgate.proxy.http1.HeadEnd;
+import io.sandgate.proxy.http1.Kept;
+import io.sandgate.proxy.http1.ResponseHead;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/// The answer to one request, on its way from the sandbox or made here. Confined to the request's event loop.
-final class Answer {
+/// The answer to one request on its way from the sandbox to the client, passed on as it comes: what needs no change is not
+/// copied. Confined to the client's event loop.
+final class Answer implements Upstream.Reader {
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CLOSE = "Connection: close\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final HttpServerRequest request;
-    private final HttpServerResponse response;
-    private boolean untilClose;
+    private final LoopResources loop;
+    private final Exchange exchange;
+    private final ClientConnection client;
+    private final Upstream upstream;
+    private final RequestFacts facts;
+    private final HeadEnd headEnd = new HeadEnd();
+    private final BodyFramer body = new BodyFramer();
+    private @Nullable ByteBuf pending;
+    private @Nullable Kept passes;
+    private boolean begun;
+    private boolean over;
+    private boolean persistent;
+    private boolean wrapped;
+    private boolean unwrapped;
+    private boolean close;
+    private Duration keepFor = Duration.ZERO;
 
-    Answer(HttpServerRequest request) {
-        this.request = request;
-        this.response = request.response();
+    Answer(LoopResources loop, Exchange exchange, ClientConnection client, Upstream upstream, RequestFacts facts) {
+        this.loop = loop;
+        this.exchange = exchange;
+        this.client = client;
+        this.upstream = upstream;
+        this.facts = facts;
     }
 
     /// Whether the client has got its status.
     boolean isBegun() {
-        return response.headWritten();
+        return begun;
     }
 
-    /// Streams a sandbox's answer to the client, as fast as the client takes it, up to but without its end.
-    ///
-    /// @param wire what the answer comes from
-    /// @param last whether the client's connection is closed after it
-    void stream(HttpClientResponse inbound, Wire wire, boolean last, Context context) {
-        head(inbound);
-        if (last) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        response.drainHandler(v -> wire.startReads());
-        inbound.handler(chunk -> {
-            response.write(chunk);
-            if (response.writeQueueFull()) {
-                wire.stopReads();
-            }
-        });
-        // the first bytes of the body mostly come with the head, and then both go out together
-        context.runOnContext(v -> {
-            if (!response.headWritten() && !response.ended() && !response.closed()) {
-                flushHead();
-            }
-        });
+    /// Whether the client takes the end of the connection for the end of the answer.
+    boolean isUntilClose() {
+        return begun && (unwrapped || (body.isUntilClose() && !wrapped));
     }
 
-    private void head(HttpClientResponse inbound) {
-        int status = inbound.statusCode();
-        response.setStatusCode(status);
-        String phrase = inbound.statusMessage();
-        // Vert.x knows a 304 by identity, which a phrase of its own would take from it
-        if (status != 304 && !phrase.equals(HttpResponseStatus.valueOf(status).reasonPhrase())) {
-            response.setStatusMessage(phrase);
+    @Override
+    public void read(ByteBuf bytes) {
+        client.active();
+        ByteBuf in = bytes;
+        ByteBuf before = pending;
+        if (before != null) {
+            in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(client.channel().alloc(), before, bytes);
+            pending = null;
         }
-        FieldCopy.toClient(inbound.headers(), response.headers());
-        boolean body = !request.method().equals(HttpMethod.HEAD) && status != 204 && status != 304;
-        if (body && !response.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
-            if (request.version() == HttpVersion.HTTP_1_0) {
-                untilClose = true;
-            } else {
-                response.setChunked(true);
+        try {
+            take(in);
+            if (in.isReadable() && !over && !begun) {
+                pending = in.retain();
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    private void take(ByteBuf in) {
+        while (in.isReadable() && !over) {
+            if (begun) {
+                passBody(in, in.readerIndex());
+            } else if (!readHead(in)) {
+                return;
             }
         }
-    }
-
-    private void flushHead() {
-        if (untilClose) {
-            response.write(Buffer.buffer());
-        } else if (response.isChunked() || response.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
-            response.writeHead();
+        if (in.isReadable() && over) {
+            // what comes after the end of an answer belongs to nobody
+            upstream.close();
         }
     }
 
-    /// Ends a sandbox's answer as the sandbox ended it.
-    void end(HttpClientResponse inbound) {
-        if (response.isChunked() && !inbound.trailers().isEmpty()) {
-            FieldCopy.toClient(inbound.trailers(), response.trailers());
+    /// @return false when the head is not whole yet, or is none
+    private boolean readHead(ByteBuf in) {
+        ResponseHead head = loop.responseHead();
+        int length = headEnd.find(in);
+        if (length < 0 && in.readableBytes() < head.longest()) {
+            return false;
         }
-        response.drainHandler(null);
-        response.end();
-        if (untilClose) {
-            request.connection().close();
+        String wrong = length < 0 ? "a head of more than " + head.longest() + " bytes" : head.parse(in, length);
+        if (wrong == null && head.status() < 200) {
+            wrong = interim(head, in, length);
+        } else if (wrong == null) {
+            wrong = head.frame(body, facts.toHead());
+            if (wrong == null) {
+                begin(head, in, length);
+            }
         }
+        if (wrong != null) {
+            fail("The sandbox did not answer as HTTP demands: " + wrong);
+            return false;
+        }
+        return true;
     }
 
-    /// Answers that the request is not forwarded.
-    ///
-    /// @param broken whether the connection cannot be used for another request
-    void refuse(Refusal refusal, RequestBody body, boolean broken) {
-        boolean close = broken || !body.isSkippable();
-        boolean page = Navigation.wantsPage(request.getHeader(HttpHeaders.USER_AGENT),
-                request.getHeader(HttpHeaders.ACCEPT), request.getHeader("Sec-Fetch-Mode"),
-                request.getHeader("X-Requested-With"));
-        response.headers().clear();
-        response.setStatusCode(refusal.status());
-        response.setStatusMessage(HttpResponseStatus.valueOf(refusal.status()).reasonPhrase());
-        response.putHeader(HttpHeaders.CONTENT_TYPE, page ? ProxyErrors.PAGE_TYPE : ProxyErrors.JSON_TYPE);
-        response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        response.putHeader("X-Content-Type-Options", "nosniff");
-        if (refusal.isTransient()) {
-            response.putHeader("Retry-After", "1");
+    private void fail(String what) {
+        over = true;
+        exchange.badAnswer(what);
+    }
+
+    /// Passes an interim answer on that a client may wait for; drops others.
+    private @Nullable String interim(ResponseHead head, ByteBuf in, int length) {
+        in.skipBytes(length);
+        switch (head.status()) {
+            case 100 -> {
+                if (exchange.isAwaitingContinue()) {
+                    client.line().write(allocator().buffer(CONTINUE.length).writeBytes(CONTINUE));
+                }
+            }
+            case 101 -> {
+                return switchProtocols(head, in, length);
+            }
+            case 103 -> {
+                if (!facts.old()) {
+                    client.line().write(head(head, length, FieldRules.toClient(head.fields())).writeBytes(END));
+                }
+            }
+            default -> {
+            }
         }
-        if (refusal.status() == 405) {
-            response.putHeader(HttpHeaders.ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        return null;
+    }
+
+    private @Nullable String switchProtocols(ResponseHead head, ByteBuf in, int length) {
+        if (!facts.upgrade()) {
+            return "it switched protocols without being asked to";
         }
+        over = true;
+        begun = true;
+        FieldLines fields = head.fields();
+        ByteBuf out = head(head, length, FieldRules.toClient(fields));
+        out.writeCharSequence("Connection: Upgrade\r\nUpgrade: "
+                + String.join(", ", fields.values(FieldName.UPGRADE)) + "\r\n\r\n",
+                StandardCharsets.ISO_8859_1);
+        client.line().write(out);
+        if (in.isReadable()) {
+            client.line().write(in.readRetainedSlice(in.readableBytes()));
+        }
+        exchange.upgraded(upstream);
+        return null;
+    }
+
+    private void begin(ResponseHead head, ByteBuf in, int length) {
+        begun = true;
+        exchange.answerBegun();
+        persistent = !body.isUntilClose() && KeepAlive.isPersistent(head);
+        keepFor = persistent ? KeepAlive.duration(head) : Duration.ZERO;
+        Kept kept = FieldRules.toClient(head.fields());
+        passes = kept;
+        wrapped = body.isUntilClose() && !facts.old();
+        unwrapped = body.isChunked() && facts.old();
+        close = client.closesAfter(exchange) || isUntilClose();
+        int start = in.readerIndex();
+        in.skipBytes(length);
+        if (!close && !wrapped && !head.isOld() && !facts.old() && FieldRules.passesWhole(head.fields())) {
+            passBody(in, start);
+            return;
+        }
+        ByteBuf out = head(head, length, unwrapped
+                ? (fields, line) -> fields.name(line) != FieldName.TRANSFER_ENCODING && kept.keeps(fields, line)
+                : kept);
         if (close) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            out.writeBytes(CLOSE);
         }
-        response.end(page ? ProxyErrors.page(refusal) : ProxyErrors.json(refusal));
-        if (broken) {
-            request.connection().close();
+        if (wrapped) {
+            out.writeBytes(CHUNKED);
+        }
+        client.line().write(out.writeBytes(END));
+        passBody(in, in.readerIndex());
+    }
+
+    private ByteBuf head(ResponseHead head, int length, Kept kept) {
+        ByteBuf out = allocator().buffer(length + CLOSE.length + CHUNKED.length + 64);
+        head.writeLine(out, facts.old());
+        head.writeFields(out, kept);
+        return out;
+    }
+
+    /// Passes on what there is of the body.
+    ///
+    /// @param from where what is to be passed on begins: the head may be before the body
+    private void passBody(ByteBuf in, int from) {
+        if (unwrapped) {
+            for (int bytes = body.nextData(in); bytes > 0; bytes = body.nextData(in)) {
+                client.line().write(in.readRetainedSlice(bytes));
+                body.dataRead(bytes);
+            }
         } else {
-            body.discard(close);
+            int end = body.advance(in);
+            if (end > from) {
+                pass(in, from, end);
+            }
+        }
+        if (body.takeTrailers(loop.trailers()) && !unwrapped) {
+            ByteBuf out = allocator().buffer(256);
+            Kept kept = passes;
+            body.writeTrailers(loop.trailers(), kept == null ? (lines, line) -> false : kept, out);
+            client.line().write(out);
+        }
+        if (body.isBroken()) {
+            over = true;
+            exchange.cutOff();
+        } else if (body.isComplete()) {
+            end(in);
+        } else if (!client.line().isWritable()) {
+            upstream.line().stopReads();
         }
     }
 
-    /// Cuts an answer off so that the client cannot take it for complete.
-    void abort() {
-        Wire wire = Wire.of(request.connection());
-        if (untilClose) {
-            wire.reset();
-        } else {
-            wire.close();
+    private void pass(ByteBuf in, int from, int end) {
+        if (wrapped) {
+            ByteBuf size = allocator().buffer(16);
+            size.writeCharSequence(Integer.toHexString(end - from) + "\r\n", StandardCharsets.US_ASCII);
+            client.line().write(size);
         }
+        client.line().write(in.retainedSlice(from, end - from));
+        if (wrapped) {
+            client.line().write(allocator().buffer(END.length).writeBytes(END));
+        }
+    }
+
+    private void end(ByteBuf in) {
+        over = true;
+        exchange.answered(upstream, persistent && !in.isReadable(), keepFor, close);
+    }
+
+    @Override
+    public void readComplete() {
+        client.line().flush();
+    }
+
+    @Override
+    public void writabilityChanged() {
+        client.sandboxWritabilityChanged();
+    }
+
+    @Override
+    public void inputEnded() {
+        throw new IllegalStateException("half-closed connections are for tunnels");
+    }
+
+    @Override
+    public void closed(boolean broken) {
+        if (over) {
+            return;
+        }
+        dispose();
+        if (!begun) {
+            exchange.failed(upstream);
+        } else if (body.isUntilClose() && !broken) {
+            if (wrapped) {
+                client.line().write(allocator().buffer(LAST_CHUNK.length).writeBytes(LAST_CHUNK));
+            }
+            exchange.answered(upstream, false, Duration.ZERO, close);
+        } else {
+            exchange.cutOff();
+        }
+    }
+
+    /// Nothing more of it is wanted.
+    void dispose() {
+        over = true;
+        ByteBuf rest = pending;
+        if (rest != null) {
+            pending = null;
+            rest.release();
+        }
+    }
+
+    /// The client takes more again.
+    void clientWritabilityChanged() {
+        if (client.line().isWritable()) {
+            upstream.line().startReads();
+        }
+    }
+
+    private ByteBufAllocator allocator() {
+        return client.channel().alloc();
     }
 }

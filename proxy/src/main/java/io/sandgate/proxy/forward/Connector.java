@@ -1,11 +1,15 @@
 package io.sandgate.proxy.forward;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientConnection;
-import io.vertx.core.http.HttpConnectOptions;
-import io.vertx.core.net.SocketAddress;
+import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,50 +17,60 @@ import org.jspecify.annotations.Nullable;
 /// Connects to sandboxes, more than once where it must: a server in a sandbox may just be restarting.
 final class Connector {
 
-    private final Vertx vertx;
-    private final HttpClientAgent client;
+    private final EventLoop loop;
+    private final Bootstrap bootstrap;
     private final ForwardSettings settings;
     private final ForwardMetrics metrics;
     private final LongSupplier nanoTime;
 
-    Connector(Vertx vertx, HttpClientAgent client, ForwardSettings settings, ForwardMetrics metrics,
-            LongSupplier nanoTime) {
-        this.vertx = vertx;
-        this.client = client;
+    /// @param loop on which the connections live
+    Connector(Vertx vertx, EventLoop loop, ForwardSettings settings, ForwardMetrics metrics, LongSupplier nanoTime) {
+        this.loop = loop;
         this.settings = settings;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
+        this.bootstrap = ChannelOptions
+                .configure(new Bootstrap().group(loop)
+                        .channelFactory(((VertxInternal) vertx).transport().channelFactory(false)))
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        // whoever leases it adds what reads from it
+                    }
+                });
     }
 
     /// Connects to a port, on the present event loop.
     ///
     /// @param done takes the connection, or null when all attempts failed or the sandbox is gone
-    void connect(LifePool life, int port, Consumer<@Nullable HttpClientConnection> done) {
-        SocketAddress address = SocketAddress.inetSocketAddress(new InetSocketAddress(life.address(), port));
+    void connect(LifePool life, int port, Consumer<@Nullable Channel> done) {
+        InetSocketAddress address = new InetSocketAddress(life.address(), port);
         attempt(life, address, 1, nanoTime.getAsLong() + settings.connectTimeout().toNanos(), done);
     }
 
-    private void attempt(LifePool life, SocketAddress address, int number, long deadline,
-            Consumer<@Nullable HttpClientConnection> done) {
+    private void attempt(LifePool life, InetSocketAddress address, int number, long deadline,
+            Consumer<@Nullable Channel> done) {
         if (life.isOver()) {
             done.accept(null);
             return;
         }
         long left = (deadline - nanoTime.getAsLong()) / 1_000_000;
         int attempts = settings.connectAttempts() - number + 1;
-        client.connect(new HttpConnectOptions().setServer(address).setConnectTimeout(Math.max(1, left / attempts)))
-                .onComplete(result -> {
-                    metrics.connected(result.succeeded());
-                    long wait = Math.max(1, settings.connectBackoff().toMillis() * number);
-                    boolean again = number < settings.connectAttempts()
-                            && deadline - nanoTime.getAsLong() > wait * 1_000_000;
-                    if (result.succeeded()) {
-                        done.accept(result.result());
-                    } else if (again) {
-                        vertx.setTimer(wait, timer -> attempt(life, address, number + 1, deadline, done));
-                    } else {
-                        done.accept(null);
-                    }
-                });
+        ChannelFuture connecting = bootstrap.clone()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, left / attempts)).connect(address);
+        connecting.addListener(result -> {
+            metrics.connected(result.isSuccess());
+            long wait = Math.max(1, settings.connectBackoff().toMillis() * number);
+            boolean again = number < settings.connectAttempts()
+                    && deadline - nanoTime.getAsLong() > wait * 1_000_000;
+            if (result.isSuccess()) {
+                done.accept(connecting.channel());
+            } else if (again) {
+                var _ = loop.schedule(() -> attempt(life, address, number + 1, deadline, done), wait,
+                        TimeUnit.MILLISECONDS);
+            } else {
+                done.accept(null);
+            }
+        });
     }
 }

@@ -1,54 +1,88 @@
 package io.sandgate.proxy.forward;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.sandgate.proxy.forward.ForwardMetrics.Abort;
 import io.sandgate.proxy.forward.ForwardMetrics.Outcome;
+import io.sandgate.proxy.http1.BodyFramer;
+import io.sandgate.proxy.http1.FieldLines;
+import io.sandgate.proxy.http1.FieldName;
+import io.sandgate.proxy.http1.RequestHead;
 import io.sandgate.proxy.route.Route;
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import java.util.Set;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One request to a sandbox and its answer, both streamed. Confined to the request's event loop.
+/// One request to a sandbox and its answer, both passed on as they come. Confined to the client's event loop.
 ///
-/// connecting -> sent -> answering -> done; sent -> connecting once, when a kept connection turns out dead;
-/// anything -> done. Callbacks of an earlier connection are dropped.
+/// asking -> connecting -> sent -> answering -> done; sent -> connecting once, when a kept connection turns out dead;
+/// sent -> tunnel; anything -> done.
 final class Exchange implements Lessee {
 
-    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
-
     private final LoopResources loop;
-    private final HttpServerRequest request;
+    private final ClientConnection client;
     private final Target.Sandbox target;
-    private final Route route;
-    private final RequestBody body;
-    private final Answer answer;
-    private final boolean upgrade;
+    private final RequestFacts facts;
+    private final BodyFramer body;
+    /// The request's head as it came, until the answer begins.
+    private final ByteBuf head;
+    private @Nullable Route route;
     private @Nullable Upstream upstream;
+    private @Nullable Answer answer;
+    private @Nullable ScheduledFuture<?> upgradeTimer;
+    private boolean bodyTouched;
     private boolean retried;
     private boolean done;
     private boolean tunnelTaken;
-    private long upgradeTimer = -1;
 
-    Exchange(LoopResources loop, HttpServerRequest request, Target.Sandbox target, Route route, RequestBody body) {
+    /// @param head of the request, which this releases
+    /// @param body the framing of the body that follows
+    Exchange(LoopResources loop, ClientConnection client, Target.Sandbox target, RequestFacts facts, ByteBuf head,
+            BodyFramer body) {
         this.loop = loop;
-        this.request = request;
+        this.client = client;
         this.target = target;
-        this.route = route;
+        this.facts = facts;
+        this.head = head;
         this.body = body;
-        this.answer = new Answer(request);
-        this.upgrade = Tunnel.isWanted(request, body);
+    }
+
+    RequestFacts facts() {
+        return facts;
     }
 
     void start() {
-        HttpServerResponse response = request.response();
-        response.exceptionHandler(error -> clientGone());
-        response.closeHandler(v -> clientGone());
-        if (upgrade) {
+        Route known = loop.lookup().find(target.id());
+        if (known != null) {
+            admit(known);
+            return;
+        }
+        ScheduledFuture<?> late = loop.eventLoop().schedule(() -> asked(null),
+                loop.settings().askTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        loop.lookup().ask(target.id()).whenComplete((found, error) -> loop.eventLoop().execute(() -> {
+            late.cancel(false);
+            asked(found);
+        }));
+    }
+
+    private void asked(@Nullable Route found) {
+        if (!done && route == null) {
+            Route known = loop.lookup().find(target.id());
+            admit(known == null ? found : known);
+        }
+    }
+
+    private void admit(@Nullable Route found) {
+        switch (Admission.of(found, target, facts.hasToken())) {
+            case Admission.Forward forward -> forward(forward.route());
+            case Admission.Refuse refuse -> refuse(refuse.refusal());
+        }
+    }
+
+    private void forward(Route admitted) {
+        route = admitted;
+        if (facts.upgrade()) {
             tunnelTaken = loop.budget().takeTunnel();
             if (!tunnelTaken) {
                 refuse(Refusal.of(503, Refusal.Reason.REPLICA_FULL,
@@ -56,7 +90,7 @@ final class Exchange implements Lessee {
                 return;
             }
         }
-        loop.pools().lease(route, target.port(), upgrade, this);
+        loop.pools().lease(admitted, target.port(), facts.upgrade(), this);
     }
 
     @Override
@@ -66,113 +100,152 @@ final class Exchange implements Lessee {
             return;
         }
         upstream = connection;
-        connection.request(request.method(), target.uri()).onComplete(result -> {
-            if (done || upstream != connection) {
-                return;
-            }
-            if (result.succeeded()) {
-                send(connection, result.result());
-            } else {
-                failed(connection, true);
-            }
-        });
+        answer = new Answer(loop, this, client, connection, facts);
+        connection.readBy(answer);
+        RequestHead request = loop.requestHead();
+        request.parse(head, head.readableBytes());
+        connection.line().write(RequestCopy.write(request, target, client.channel(), facts.upgrade(),
+                loop.settings().forwardedFields(), head.readableBytes()));
+        if (facts.upgrade()) {
+            upgradeTimer = loop.eventLoop().schedule(this::tooLate, loop.settings().upgradeTimeout().toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+        client.work();
+        client.flushUnlessReading(connection.line());
     }
 
-    private void send(Upstream connection, HttpClientRequest sending) {
-        FieldCopy.toSandbox(request, target, upgrade, loop.settings().forwardedFields(), sending.headers());
-        sending.exceptionHandler(error -> failed(connection, false));
-        if (request.version() == HttpVersion.HTTP_1_1) {
-            passInterim(sending);
+    /// Passes on what there is of the request's body.
+    ///
+    /// @return false when nothing can be taken
+    boolean takeBody(ByteBuf in) {
+        Upstream connection = upstream;
+        if (connection == null || body.isComplete() || facts.upgrade() || done) {
+            return false;
         }
-        sending.response().onComplete(result -> {
-            if (result.succeeded()) {
-                answered(connection, result.result());
-            } else {
-                failed(connection, false);
-            }
-        });
-        if (upgrade) {
-            upgradeTimer = loop.vertx().setTimer(loop.settings().upgradeTimeout().toMillis(), timer -> tooLate());
-            sending.connect();
+        bodyTouched = true;
+        int from = in.readerIndex();
+        int end = body.advance(in);
+        if (end > from) {
+            connection.line().write(in.retainedSlice(from, end - from));
+        }
+        if (body.takeTrailers(loop.trailers())) {
+            // they may say what the head must not, and no sandbox needs them
+            ByteBuf last = client.channel().alloc().buffer(2);
+            body.writeTrailers(loop.trailers(), (lines, line) -> false, last);
+            connection.line().write(last);
+        }
+        if (body.isBroken()) {
+            brokenBody();
+            return false;
+        }
+        return true;
+    }
+
+    private void brokenBody() {
+        loop.requestHead().parse(head, head.readableBytes());
+        loop.metrics().refused(Refusal.Reason.MALFORMED);
+        boolean begun = isAnswerBegun();
+        finish();
+        if (begun) {
+            client.line().close();
         } else {
-            body.sendTo(sending);
+            client.refuse(Refusal.malformed("body (expected: chunks, each with its size in hexadecimal digits)"), true);
         }
     }
 
-    private void passInterim(HttpClientRequest sending) {
-        if (request.headers().contains(HttpHeaders.EXPECT)) {
-            sending.continueHandler(v -> {
-                if (!done && !answer.isBegun()) {
-                    request.response().writeContinue();
-                }
-            });
-        }
-        sending.earlyHintsHandler(hints -> {
-            if (!done && !answer.isBegun()) {
-                MultiMap fields = HttpHeaders.headers();
-                FieldCopy.toClient(hints, fields);
-                request.response().writeEarlyHints(fields);
-            }
-        });
+    /// Whether the client may send more of the body now.
+    boolean isTaking() {
+        Upstream connection = upstream;
+        return connection != null && connection.line().isWritable();
     }
 
-    private void answered(Upstream connection, HttpClientResponse inbound) {
-        inbound.exceptionHandler(error -> failed(connection, false));
-        if (done || upstream != connection) {
-            return;
+    boolean isBodyComplete() {
+        return body.isComplete();
+    }
+
+    boolean isAnswerBegun() {
+        return answer != null && answer.isBegun();
+    }
+
+    @Nullable
+    Line sandbox() {
+        return upstream == null ? null : upstream.line();
+    }
+
+    void clientWritabilityChanged() {
+        Answer present = answer;
+        if (present != null) {
+            present.clientWritabilityChanged();
         }
+    }
+
+    /// Whether the client waits to be told to send its body. Answered otherwise, it may never send it, or send it all the
+    /// same: what comes next on its connection cannot be told.
+    boolean isAwaitingContinue() {
+        return facts.expectsContinue() && !body.isComplete() && !bodyTouched;
+    }
+
+    // ---- what becomes of the answer
+
+    /// The answer has begun: from now on nothing can be sent anew.
+    void answerBegun() {
         cancelUpgradeTimer();
-        int status = inbound.statusCode();
-        if (status == 101 && upgrade) {
-            done = true;
-            loop.metrics().finished(Outcome.UPGRADED);
-            new Tunnel(loop, request, inbound, connection).open();
-        } else if (status < 200) {
-            refuse(Refusal.badAnswer(target.id(), target.port(),
-                    "The sandbox switched protocols without being asked to"));
-        } else {
-            inbound.endHandler(v -> ended(connection, inbound));
-            answer.stream(inbound, connection.wire(), body.isAwaitingContinue(), loop.context());
-        }
     }
 
-    private void ended(Upstream connection, HttpClientResponse inbound) {
-        if (done || upstream != connection) {
-            return;
-        }
+    /// The sandbox agrees to another protocol.
+    void upgraded(Upstream connection) {
         done = true;
+        cancelUpgradeTimer();
+        head.release();
+        loop.metrics().finished(Outcome.UPGRADED);
+        client.becomeTunnel(new Tunnel(loop, client.line(), connection));
+    }
+
+    /// The answer has been passed on to its end.
+    ///
+    /// @param persistent whether its connection serves another request, and for how long if it is not used
+    /// @param close whether the client was told that its connection will be closed
+    void answered(Upstream connection, boolean persistent, Duration keepFor, boolean close) {
+        done = true;
+        head.release();
         loop.metrics().finished(Outcome.ANSWERED);
-        body.hold();
-        // reading may have been stopped for a client that was slow to take the last bytes
-        connection.wire().startReads();
-        if (!upgrade && body.isComplete() && KeepAlive.isPersistent(inbound)) {
-            connection.release(KeepAlive.duration(inbound));
+        if (!facts.upgrade() && body.isComplete() && persistent) {
+            connection.release(keepFor);
         } else {
             connection.discard();
         }
         giveBackTunnel();
-        answer.end(inbound);
-        if (!body.isComplete()) {
-            body.discard(!body.isSkippable());
+        client.answered(body, close);
+    }
+
+    /// The sandbox's answer is none.
+    void badAnswer(String what) {
+        if (!done) {
+            refuse(Refusal.badAnswer(target.id(), target.port(), what));
         }
     }
 
-    /// The connection to the sandbox broke, or the request could not be sent over it.
-    private void failed(Upstream connection, boolean unsent) {
+    /// The answer that had begun cannot be passed on to its end.
+    void cutOff() {
+        if (!done) {
+            abort(Abort.UPSTREAM_DIED);
+        }
+    }
+
+    /// The connection to the sandbox broke before an answer began.
+    void failed(Upstream connection) {
         if (done || upstream != connection) {
             return;
         }
-        boolean again = connection.isReused() && !retried && !answer.isBegun() && !body.isTouched()
-                && (unsent || IDEMPOTENT.contains(request.method().name()));
-        if (again) {
+        Route present = route;
+        if (present != null && connection.isReused() && !retried && !bodyTouched && facts.idempotent()) {
             retried = true;
             loop.metrics().retried();
-            body.hold();
             upstream = null;
+            answer = null;
             connection.discard();
-            loop.pools().lease(route, target.port(), true, this);
-        } else if (answer.isBegun()) {
-            abort(Abort.UPSTREAM_DIED);
+            cancelUpgradeTimer();
+            loop.pools().lease(present, target.port(), true, this);
         } else {
             refuse(Refusal.badAnswer(target.id(), target.port(),
                     "The sandbox closed the connection before it answered"));
@@ -197,14 +270,14 @@ final class Exchange implements Lessee {
         if (done) {
             return;
         }
-        if (answer.isBegun()) {
+        if (isAnswerBegun()) {
             abort(Abort.ROUTE_GONE);
         } else {
             refuse(Refusal.notFound(target.id()));
         }
     }
 
-    private void clientGone() {
+    void clientGone() {
         if (!done) {
             loop.metrics().aborted(Abort.CLIENT_GONE);
             loop.metrics().finished(Outcome.ABORTED);
@@ -215,21 +288,31 @@ final class Exchange implements Lessee {
     private void abort(Abort reason) {
         loop.metrics().aborted(reason);
         loop.metrics().finished(Outcome.ABORTED);
+        boolean untilClose = answer != null && answer.isUntilClose();
         finish();
-        answer.abort();
+        if (untilClose) {
+            client.line().reset();
+        } else {
+            client.line().close();
+        }
     }
 
     private void refuse(Refusal refusal) {
+        loop.requestHead().parse(head, head.readableBytes());
         loop.metrics().refused(refusal.reason());
         finish();
-        answer.refuse(refusal, body, false);
+        client.refuse(refusal, body, facts.expectsContinue());
     }
 
     /// Ends this exchange without a complete answer from the sandbox: its connection is of no more use.
     private void finish() {
         done = true;
+        head.release();
         cancelUpgradeTimer();
-        body.hold();
+        Answer present = answer;
+        if (present != null) {
+            present.dispose();
+        }
         Upstream connection = upstream;
         if (connection != null) {
             connection.discard();
@@ -238,9 +321,10 @@ final class Exchange implements Lessee {
     }
 
     private void cancelUpgradeTimer() {
-        if (upgradeTimer >= 0) {
-            loop.vertx().cancelTimer(upgradeTimer);
-            upgradeTimer = -1;
+        ScheduledFuture<?> timer = upgradeTimer;
+        if (timer != null) {
+            timer.cancel(false);
+            upgradeTimer = null;
         }
     }
 
@@ -248,6 +332,40 @@ final class Exchange implements Lessee {
         if (tunnelTaken) {
             tunnelTaken = false;
             loop.budget().giveBackTunnel();
+        }
+    }
+
+    /// What is remembered of a request's head when another one is read.
+    ///
+    /// @param hasToken whether it carries a traffic token
+    /// @param upgrade whether it asks for another protocol that may be tunnelled
+    /// @param expectsContinue whether its client waits to be told to send the body
+    /// @param idempotent whether it may be sent twice
+    /// @param toHead whether it is a HEAD, whose answer has no body
+    /// @param old whether it is HTTP/1.0
+    /// @param close whether the client wants its connection closed
+    record RequestFacts(boolean hasToken, boolean upgrade, boolean expectsContinue, boolean idempotent, boolean toHead,
+            boolean old, boolean close) {
+
+        static RequestFacts of(RequestHead head, BodyFramer body) {
+            FieldLines fields = head.fields();
+            boolean idempotent = head.isMethod("GET") || head.isMethod("HEAD") || head.isMethod("OPTIONS")
+                    || head.isMethod("PUT") || head.isMethod("DELETE");
+            return new RequestFacts(fields.has(FieldName.TRAFFIC_TOKEN), isUpgrade(head, body),
+                    fields.has(FieldName.EXPECT), idempotent, head.isMethod("HEAD"), head.isOld(),
+                    head.isOld() || FieldRules.isConnection(fields, "close"));
+        }
+
+        /// Any other protocol but HTTP/2, and without a body before it. Others are forwarded without the question, which a
+        /// server may ignore anyway.
+        private static boolean isUpgrade(RequestHead head, BodyFramer body) {
+            FieldLines fields = head.fields();
+            if (!fields.has(FieldName.UPGRADE) || !head.isMethod("GET") || head.isOld() || !body.isComplete()) {
+                return false;
+            }
+            List<String> protocols = fields.values(FieldName.UPGRADE);
+            return !FieldRules.has(protocols, "h2c") && !FieldRules.has(protocols, "h2")
+                    && FieldRules.isConnection(fields, "upgrade");
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.sandgate.proxy.forward;
 
+import io.sandgate.proxy.http1.FieldLines;
+import io.sandgate.proxy.http1.FieldName;
+import io.sandgate.proxy.http1.Kept;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -7,12 +10,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Which header fields pass a gateway: not those that are about one hop only (RFC 9110, 7.6.1), and not those by which a
-/// client could claim to be a proxy.
+/// client could claim to be a proxy. What frames the body always passes, since the body does so as it came.
 final class FieldRules {
-
-    private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "te", "transfer-encoding",
-            "upgrade",
-            "http2-settings");
 
     private FieldRules() {}
 
@@ -44,10 +43,59 @@ final class FieldRules {
         return false;
     }
 
-    /// The names that Connection fields declare to be about this hop, in lower case.
-    static Set<String> named(List<String> connection) {
+    /// Whether a head's Connection has an option, which is given in lower case.
+    static boolean isConnection(FieldLines fields, String option) {
+        return fields.has(FieldName.CONNECTION) && (fields.isValue(FieldName.CONNECTION, option)
+                || has(fields.values(FieldName.CONNECTION), option));
+    }
+
+    /// The lines of a request's head that go on to the sandbox.
+    static Kept toSandbox(FieldLines fields) {
+        Set<String> named = named(fields);
+        return named.isEmpty()
+                ? FieldRules::passesToSandbox
+                : (lines, line) -> passesToSandbox(lines, line) && isNotNamed(lines, line, named);
+    }
+
+    /// The lines of an answer's head, or of its trailers, that go on to the client.
+    ///
+    /// @param head the answer's head
+    static Kept toClient(FieldLines head) {
+        Set<String> named = named(head);
+        return named.isEmpty()
+                ? FieldRules::passesToClient
+                : (lines, line) -> passesToClient(lines, line) && isNotNamed(lines, line, named);
+    }
+
+    /// Whether all lines of an answer's head go on to the client.
+    static boolean passesWhole(FieldLines fields) {
+        return !fields.has(FieldName.CONNECTION) && !fields.has(FieldName.KEEP_ALIVE) && !fields.has(FieldName.PROXY)
+                && !fields.has(FieldName.UPGRADE) && !fields.has(FieldName.TE)
+                && !fields.has(FieldName.HTTP2_SETTINGS);
+    }
+
+    private static boolean passesToSandbox(FieldLines fields, int line) {
+        return switch (fields.name(line)) {
+            case TRAILER, FORWARDED, REAL_IP, X_FORWARDED -> false;
+            default -> passesToClient(fields, line);
+        };
+    }
+
+    private static boolean passesToClient(FieldLines fields, int line) {
+        return switch (fields.name(line)) {
+            case CONNECTION, KEEP_ALIVE, TE, UPGRADE, HTTP2_SETTINGS, PROXY -> false;
+            default -> true;
+        };
+    }
+
+    /// The names that Connection declares to be about this hop, in lower case, without those that say no more than that.
+    private static Set<String> named(FieldLines fields) {
+        if (!fields.has(FieldName.CONNECTION) || fields.isValue(FieldName.CONNECTION, "keep-alive")
+                || fields.isValue(FieldName.CONNECTION, "close") || fields.isValue(FieldName.CONNECTION, "upgrade")) {
+            return Set.of();
+        }
         Set<String> names = HashSet.newHashSet(4);
-        for (String list : connection) {
+        for (String list : fields.values(FieldName.CONNECTION)) {
             for (String option : options(list)) {
                 names.add(option.toLowerCase(Locale.ROOT));
             }
@@ -55,24 +103,10 @@ final class FieldRules {
         return names;
     }
 
-    /// Whether a request's field goes on to the sandbox.
-    ///
-    /// @param name in lower case
-    /// @param named what the request's Connection fields name
-    static boolean passesToSandbox(String name, Set<String> named) {
-        return passes(name, named) && !name.equals("trailer") && !name.equals("forwarded") && !name.equals("x-real-ip")
-                && !name.startsWith("x-forwarded-");
-    }
-
-    /// Whether an answer's field or trailer goes on to the client.
-    ///
-    /// @param name in lower case
-    /// @param named what the answer's Connection fields name
-    static boolean passesToClient(String name, Set<String> named) {
-        return passes(name, named);
-    }
-
-    private static boolean passes(String name, Set<String> named) {
-        return !HOP_BY_HOP.contains(name) && !name.startsWith("proxy-") && !named.contains(name);
+    private static boolean isNotNamed(FieldLines fields, int line, Set<String> named) {
+        return switch (fields.name(line)) {
+            case HOST, CONTENT_LENGTH, TRANSFER_ENCODING -> true;
+            default -> !named.contains(fields.lowerName(line));
+        };
     }
 }

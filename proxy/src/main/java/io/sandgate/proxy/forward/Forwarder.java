@@ -1,18 +1,20 @@
 package io.sandgate.proxy.forward;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
 import io.sandgate.proxy.forward.LifePool.Life;
+import io.sandgate.proxy.http1.FieldLines;
+import io.sandgate.proxy.http1.RequestHead;
+import io.sandgate.proxy.http1.ResponseHead;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteChange;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// hold over all of them. May be used from any thread.
 public final class Forwarder {
 
-    /// One read's worth, so that a body passes in few pieces.
-    private static final int CHUNK_SIZE = 64 * 1024;
-    private static final int MAX_ANSWER_FIELDS = 64 * 1024;
-    private static final int MAX_ANSWER_LINE = 8 * 1024;
+    private static final int MAX_ANSWER_HEAD = 64 * 1024;
 
     private final Vertx vertx;
     private final ForwardSettings settings;
@@ -32,7 +31,7 @@ public final class Forwarder {
     private final Addressing addressing;
     private final ConnectionBudget budget;
     private final ForwardMetrics metrics;
-    private final HttpClientAgent client;
+    private final AtomicBoolean draining = new AtomicBoolean();
     private final List<DataPlane> planes = new CopyOnWriteArrayList<>();
 
     /// @param nanoTime monotonic nanoseconds
@@ -45,14 +44,15 @@ public final class Forwarder {
         this.addressing = new Addressing(settings.domain());
         this.budget = new ConnectionBudget(settings);
         this.metrics = new ForwardMetrics(registry, budget);
-        this.client = vertx.createHttpClient(clientOptions());
     }
 
     /// The data plane for one event loop. To be called once for each context that serves the public listener.
     public DataPlane on(Context context) {
-        UpstreamPools pools = new UpstreamPools(vertx, client, settings, budget, metrics, nanoTime);
-        DataPlane plane = new DataPlane(addressing, lookup,
-                new LoopResources(vertx, context, settings, pools, budget, metrics));
+        EventLoop loop = ((ContextInternal) context).nettyEventLoop();
+        UpstreamPools pools = new UpstreamPools(vertx, loop, settings, budget, metrics, nanoTime);
+        DataPlane plane = new DataPlane(new LoopResources(loop, settings, addressing, lookup, pools, budget, metrics,
+                draining::get, nanoTime, new RequestHead(settings.maxRequestLine(), settings.maxHeaderSize()),
+                new ResponseHead(MAX_ANSWER_HEAD), new FieldLines()));
         planes.add(plane);
         return plane;
     }
@@ -70,7 +70,7 @@ public final class Forwarder {
         }
         Life gone = new Life(before.uid(), before.ip());
         for (DataPlane plane : planes) {
-            plane.context().runOnContext(v -> plane.pools().end(gone));
+            plane.loop().eventLoop().execute(() -> plane.loop().pools().end(gone));
         }
     }
 
@@ -80,14 +80,12 @@ public final class Forwarder {
                 .setCompressionSupported(false).setDecompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
                 .setMaxInitialLineLength(settings.maxRequestLine()).setMaxHeaderSize(settings.maxHeaderSize())
-                .setMaxChunkSize(CHUNK_SIZE).setTcpKeepAlive(true).setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setIdleTimeout(Math.toIntExact(settings.clientIdleTimeout().toMillis()));
+                .setTcpKeepAlive(true).setIdleTimeout(0);
     }
 
-    private HttpClientOptions clientOptions() {
-        return new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_1_1).setKeepAlive(true).setPipelining(false)
-                .setDecompressionSupported(false).setMaxChunkSize(CHUNK_SIZE).setMaxHeaderSize(MAX_ANSWER_FIELDS)
-                .setMaxInitialLineLength(MAX_ANSWER_LINE).setTcpKeepAlive(true).setIdleTimeout(0);
+    /// From now on each client is told with its answer to go elsewhere with the next request.
+    public void drain() {
+        draining.set(true);
     }
 
     /// Requests and tunnels in flight: what a draining replica waits for.
@@ -98,7 +96,7 @@ public final class Forwarder {
     /// Closes every connection to a sandbox, and so cuts off what is in flight.
     public void close() {
         for (DataPlane plane : planes) {
-            plane.context().runOnContext(v -> plane.pools().close());
+            plane.loop().eventLoop().execute(plane.loop().pools()::close);
         }
     }
 }

@@ -1,11 +1,8 @@
 package io.sandgate.proxy.forward;
 
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpVersion;
+import io.sandgate.proxy.http1.FieldName;
+import io.sandgate.proxy.http1.ResponseHead;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 
 /// What an answer says about the connection that it came over.
@@ -17,18 +14,17 @@ final class KeepAlive {
 
     private KeepAlive() {}
 
-    /// Whether the connection serves another request after this answer.
-    static boolean isPersistent(HttpClientResponse answer) {
-        MultiMap fields = answer.headers();
-        List<String> connection = fields.getAll(HttpHeaders.CONNECTION);
-        boolean framed = fields.contains(HttpHeaders.CONTENT_LENGTH) || fields.contains(HttpHeaders.TRANSFER_ENCODING)
-                || answer.statusCode() == 204 || answer.statusCode() == 304;
-        return framed && answer.version() == HttpVersion.HTTP_1_1 && !FieldRules.has(connection, "close");
+    /// Whether the connection serves another request after this answer, if its body ends before the connection does.
+    static boolean isPersistent(ResponseHead answer) {
+        return !answer.isOld() && !FieldRules.isConnection(answer.fields(), "close");
     }
 
     /// How long the sandbox keeps the connection, less a second for what is already on its way.
-    static Duration duration(HttpClientResponse answer) {
-        for (String field : answer.headers().getAll("Keep-Alive")) {
+    static Duration duration(ResponseHead answer) {
+        if (!answer.fields().has(FieldName.KEEP_ALIVE)) {
+            return UNLIMITED;
+        }
+        for (String field : answer.fields().values(FieldName.KEEP_ALIVE)) {
             for (String parameter : FieldRules.options(field)) {
                 if (parameter.toLowerCase(Locale.ROOT).startsWith(TIMEOUT)) {
                     return seconds(parameter.substring(TIMEOUT.length()).strip());

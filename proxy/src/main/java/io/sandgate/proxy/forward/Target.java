@@ -19,7 +19,12 @@ sealed interface Target {
     /// @param port 1 to 65535
     /// @param uri the request target for the sandbox: path and query, byte for byte
     /// @param prefix what was cut off the path, or empty
-    record Sandbox(Form form, String id, int port, String uri, String prefix) implements Target {}
+    record Sandbox(Form form, String id, int port, String uri, String prefix) implements Target {
+        /// The same port by another request that names it by Host.
+        Sandbox at(String other) {
+            return new Sandbox(form, id, port, other, prefix);
+        }
+    }
 
     /// The lifecycle API.
     record Lifecycle() implements Target {

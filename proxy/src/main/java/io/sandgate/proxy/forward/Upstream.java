@@ -1,50 +1,68 @@
 package io.sandgate.proxy.forward;
 
-import io.vertx.core.Future;
-import io.vertx.core.http.HttpClientConnection;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// One connection to one port of one life of a sandbox. Leased by one lessee, or idle, or closed.
-final class Upstream {
+/// One connection to one port of one life of a sandbox. Leased by one lessee, or idle, or closed. Confined to its event loop.
+final class Upstream extends ChannelInboundHandlerAdapter {
+
+    /// What the lessee of a connection does with what comes over it. All calls come on its event loop.
+    interface Reader {
+        /// Takes bytes, and releases them.
+        void read(ByteBuf bytes);
+
+        /// All that had arrived has been read.
+        void readComplete();
+
+        /// More can be written again, or no more for now.
+        void writabilityChanged();
+
+        /// The sandbox will send nothing more, and still reads; only where half-closed connections were allowed.
+        void inputEnded();
+
+        /// The connection is closed.
+        ///
+        /// @param broken whether by an error, or the sandbox just closed it
+        void closed(boolean broken);
+    }
 
     private final UpstreamPools pools;
     private final LifePool life;
     private final int port;
-    private final HttpClientConnection connection;
-    private final Wire wire;
-    /// What the present lessee does when the sandbox is gone; null without a lease.
-    private @Nullable Runnable gone;
+    private final Channel channel;
+    private final Line line;
+    /// The present lessee, and what it does; null without a lease.
+    private @Nullable Lessee lessee;
+    private @Nullable Reader reader;
     private boolean reused;
+    private boolean broken;
     private boolean closed;
     private long idleUntil;
 
-    Upstream(UpstreamPools pools, LifePool life, int port, HttpClientConnection connection, Runnable gone) {
+    Upstream(UpstreamPools pools, LifePool life, int port, Channel channel, Lessee lessee) {
         this.pools = pools;
         this.life = life;
         this.port = port;
-        this.connection = connection;
-        this.wire = Wire.of(connection);
-        this.gone = gone;
-        wire.dropUnknownInterim();
-        // whoever uses the connection hears of it by the request, and unused it is just gone
-        connection.exceptionHandler(error -> {});
-        connection.closeHandler(v -> {
-            closed = true;
-            pools.closed(this);
-        });
+        this.channel = channel;
+        this.line = new Line(channel, channel);
+        this.lessee = lessee;
+        channel.pipeline().addLast("upstream", this);
     }
 
-    /// Begins a request; fails when the connection is closed, and then nothing was sent.
-    Future<HttpClientRequest> request(HttpMethod method, String uri) {
-        return connection.request(new RequestOptions().setMethod(method).setURI(uri));
+    Line line() {
+        return line;
     }
 
-    Wire wire() {
-        return wire;
+    /// From now on what comes goes to this reader.
+    void readBy(Reader next) {
+        reader = next;
     }
 
     /// Whether it served another request before this one.
@@ -52,28 +70,37 @@ final class Upstream {
         return reused;
     }
 
-    /// Begins a lease, or passes the present one on.
-    ///
-    /// @param whenGone what to do when the sandbox is gone, before the connection is closed
-    void handTo(Runnable whenGone) {
-        gone = whenGone;
+    /// Begins a lease.
+    void leaseTo(Lessee next) {
+        lessee = next;
     }
 
     /// Ends the lease after a complete exchange, and keeps the connection for the next one.
     void release(Duration keepFor) {
-        if (gone != null) {
-            gone = null;
+        if (lessee != null) {
+            endLease();
+            line.startReads();
             pools.released(this, keepFor);
         }
     }
 
     /// Ends the lease and closes the connection, whatever is on it.
     void discard() {
-        if (gone != null) {
-            gone = null;
+        leave();
+        close();
+    }
+
+    /// Ends the lease of a connection that closes by itself when what was written has left.
+    void leave() {
+        if (lessee != null) {
+            endLease();
             pools.discarded(this);
         }
-        close();
+    }
+
+    private void endLease() {
+        lessee = null;
+        reader = null;
     }
 
     LifePool life() {
@@ -85,7 +112,7 @@ final class Upstream {
     }
 
     boolean isClosed() {
-        return closed;
+        return closed || !channel.isActive();
     }
 
     long idleUntil() {
@@ -98,15 +125,67 @@ final class Upstream {
     }
 
     void sandboxGone() {
-        Runnable present = gone;
+        Lessee present = lessee;
         if (present != null) {
-            present.run();
+            present.sandboxGone();
         }
         discard();
     }
 
     void close() {
         closed = true;
-        wire.close();
+        ChannelFuture _ = channel.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        Reader present = reader;
+        if (present != null && message instanceof ByteBuf bytes) {
+            present.read(bytes);
+        } else {
+            // nobody asked: what comes next on this connection cannot be told
+            ReferenceCountUtil.release(message);
+            close();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        Reader present = reader;
+        if (present != null) {
+            present.readComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        Reader present = reader;
+        if (present != null) {
+            present.writabilityChanged();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        Reader present = reader;
+        if (present != null && event instanceof ChannelInputShutdownEvent) {
+            present.inputEnded();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
+        broken = true;
+        ChannelFuture _ = channel.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closed = true;
+        Reader present = reader;
+        if (present != null) {
+            present.closed(broken);
+        }
+        pools.closed(this);
     }
 }

@@ -1,9 +1,10 @@
 package io.sandgate.proxy.forward;
 
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
 import io.sandgate.proxy.forward.LifePool.Life;
 import io.sandgate.proxy.route.Route;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientAgent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ final class UpstreamPools {
 
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
 
-    private final Vertx vertx;
+    private final EventLoop loop;
     private final ForwardSettings settings;
     private final ConnectionBudget budget;
     private final ForwardMetrics metrics;
@@ -32,14 +34,15 @@ final class UpstreamPools {
     private final Set<Upstream> idle = new LinkedHashSet<>();
     private boolean sweeping;
 
-    UpstreamPools(Vertx vertx, HttpClientAgent client, ForwardSettings settings, ConnectionBudget budget,
+    /// @param loop that it is confined to
+    UpstreamPools(Vertx vertx, EventLoop loop, ForwardSettings settings, ConnectionBudget budget,
             ForwardMetrics metrics, LongSupplier nanoTime) {
-        this.vertx = vertx;
+        this.loop = loop;
         this.settings = settings;
         this.budget = budget;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
-        this.connector = new Connector(vertx, client, settings, metrics, nanoTime);
+        this.connector = new Connector(vertx, loop, settings, metrics, nanoTime);
     }
 
     /// Leases a connection to a port of a sandbox.
@@ -56,7 +59,7 @@ final class UpstreamPools {
                 if (kept == null) {
                     connect(route, life, port, lessee);
                 } else {
-                    kept.handTo(lessee::sandboxGone);
+                    kept.leaseTo(lessee);
                     life.addLeased(kept);
                     metrics.reused();
                     lessee.connected(kept);
@@ -85,13 +88,13 @@ final class UpstreamPools {
         connector.connect(life, port, connection -> {
             life.connecting(-1);
             if (connection != null && !life.isOver()) {
-                Upstream upstream = new Upstream(this, life, port, connection, lessee::sandboxGone);
+                Upstream upstream = new Upstream(this, life, port, connection, lessee);
                 life.addLeased(upstream);
                 lessee.connected(upstream);
                 return;
             }
             if (connection != null) {
-                connection.close();
+                ChannelFuture _ = connection.close();
             }
             budget.giveBack(route.uid());
             forgetIfEmpty(life);
@@ -172,11 +175,11 @@ final class UpstreamPools {
     private void sweepLater() {
         if (!sweeping && !idle.isEmpty()) {
             sweeping = true;
-            vertx.setTimer(SWEEP_INTERVAL.toMillis(), timer -> {
+            var _ = loop.schedule(() -> {
                 sweeping = false;
                 sweep();
                 sweepLater();
-            });
+            }, SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -101,8 +101,8 @@ class CutOffTest {
         try (RawSandbox sandbox = new RawSandbox(peer -> first.complete(peer.ending()))) {
             Route route = rig.route("abc", "u1", sandbox.ip(), RouteStates.RUNNING);
             DataPlane plane = rig.planes.getFirst();
-            plane.context().runOnContext(v -> {
-                plane.pools().lease(route, sandbox.port(), false, new Lessee() {
+            plane.loop().eventLoop().execute(() -> {
+                plane.loop().pools().lease(route, sandbox.port(), false, new Lessee() {
                     @Override
                     public void connected(Upstream upstream) {
                         refused.completeExceptionally(new AssertionError("connected"));
@@ -118,7 +118,7 @@ class CutOffTest {
                         refused.completeExceptionally(new AssertionError("leased"));
                     }
                 });
-                plane.pools().end(new LifePool.Life("u1", sandbox.ip()));
+                plane.loop().pools().end(new LifePool.Life("u1", sandbox.ip()));
             });
             assertThat(refused.get(10, TimeUnit.SECONDS)).isEqualTo(Refusal.notFound("abc"));
             assertThat(first.get(10, TimeUnit.SECONDS)).isIn("end", "reset");

@@ -84,11 +84,8 @@ final class Rig implements AutoCloseable {
                 DataPlane plane = forwarder.on(context);
                 planes.add(plane);
                 HttpServer server = vertx.createHttpServer(forwarder.serverOptions().setSendBufferSize(16 * 1024))
-                        .requestHandler(request -> {
-                            if (!plane.handle(request)) {
-                                request.response().setStatusCode(404).end("lifecycle");
-                            }
-                        });
+                        .connectionHandler(plane::attach)
+                        .requestHandler(request -> request.response().setStatusCode(404).end("lifecycle"));
                 return server.listen(0, "127.0.0.1").onSuccess(listening -> port = listening.actualPort());
             }
         }));

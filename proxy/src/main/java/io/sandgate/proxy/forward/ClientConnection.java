@@ -1,0 +1,509 @@
+package io.sandgate.proxy.forward;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.sandgate.proxy.forward.Exchange.RequestFacts;
+import io.sandgate.proxy.http1.BodyFramer;
+import io.sandgate.proxy.http1.HeadEnd;
+import io.sandgate.proxy.http1.RequestHead;
+import io.vertx.core.net.impl.ShutdownEvent;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection to the public listener: takes its requests one after the other, passes those for a sandbox on, answers
+/// those that nobody should serve, and leaves those for the lifecycle API to the HTTP server behind it in the pipeline, byte
+/// for byte. Confined to its event loop.
+final class ClientConnection extends ChannelDuplexHandler {
+
+    /// What the next bytes of the client are.
+    private enum Stage {
+        /// The head of a request.
+        HEAD,
+        /// For the present exchange, or after it.
+        EXCHANGE,
+        /// For the lifecycle API.
+        LIFECYCLE,
+        /// The rest of a body that nobody wants.
+        SKIP,
+        /// Anything: the connection is about to be closed.
+        LAST,
+        /// For a tunnel.
+        TUNNEL
+    }
+
+    /// What may wait while there is nowhere to send it.
+    private static final int MOST_WAITING = 64 * 1024;
+    /// How much of what nobody wants is read, so that a client which sends before it listens gets its answer.
+    private static final int MOST_SKIPPED = 256 * 1024;
+    private static final long LONGEST_SKIP_SECONDS = 5;
+
+    private final LoopResources loop;
+    private final IdleClients idle;
+    private ChannelHandlerContext context;
+    private Line line;
+    private final RequestDecision decision;
+    private final HeadEnd headEnd = new HeadEnd();
+    private BodyFramer body = new BodyFramer();
+    private Stage stage = Stage.HEAD;
+    /// What was read and could not be used yet.
+    private @Nullable ByteBuf pending;
+    private @Nullable Exchange exchange;
+    private @Nullable Tunnel tunnel;
+    private @Nullable ScheduledFuture<?> skipTimer;
+    private @Nullable ShutdownEvent shutdown;
+    private boolean working;
+    private boolean reading;
+    private boolean passedOn;
+    private boolean lifecycleAnswered;
+    private boolean closeAfterSkip;
+    private int skipped;
+    private long lastActive;
+
+    @SuppressWarnings("NullAway.Init") // the rest is set when it is added to its pipeline, before any event
+    ClientConnection(LoopResources loop, IdleClients idle) {
+        this.loop = loop;
+        this.idle = idle;
+        this.decision = new RequestDecision(loop.addressing());
+        active();
+    }
+
+    Channel channel() {
+        return context.channel();
+    }
+
+    Line line() {
+        return line;
+    }
+
+    /// Something came, or was sent.
+    void active() {
+        lastActive = loop.nanoTime().getAsLong();
+    }
+
+    /// When something last came or was sent.
+    long lastActive() {
+        return lastActive;
+    }
+
+    // ---- the channel
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext place) {
+        context = place;
+        line = new Line(place.channel(), place);
+        idle.add(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ignored, Object message) {
+        active();
+        reading = true;
+        ByteBuf in = (ByteBuf) message;
+        ByteBuf before = pending;
+        pending = before == null
+                ? in
+                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel().alloc(), before, in);
+        work();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ignored) {
+        reading = false;
+        Exchange present = exchange;
+        Tunnel open = tunnel;
+        if (present != null) {
+            Line sandbox = present.sandbox();
+            if (sandbox != null) {
+                sandbox.flush();
+            }
+        } else if (open != null) {
+            open.clientReadComplete();
+        }
+        if (passedOn) {
+            passedOn = false;
+            context.fireChannelReadComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ignored) {
+        Exchange present = exchange;
+        Tunnel open = tunnel;
+        if (present != null) {
+            present.clientWritabilityChanged();
+        } else if (open != null) {
+            open.clientWritabilityChanged();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
+        Tunnel open = tunnel;
+        if (event instanceof ShutdownEvent last && (exchange != null || open != null)) {
+            // the server behind this handler believes that nothing is going on
+            shutdown = last;
+        } else if (open != null && event instanceof ChannelInputShutdownEvent) {
+            open.clientInputEnded();
+        } else if (open == null || !(event instanceof ChannelInputShutdownReadComplete)) {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ignored, Throwable error) {
+        if (stage == Stage.LIFECYCLE) {
+            context.fireExceptionCaught(error);
+        } else {
+            line.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ignored) {
+        idle.remove(this);
+        cancelSkipTimer();
+        Exchange present = exchange;
+        Tunnel open = tunnel;
+        exchange = null;
+        tunnel = null;
+        stage = Stage.LAST;
+        if (present != null) {
+            present.clientGone();
+        } else if (open != null) {
+            open.clientClosed();
+        }
+        releasePending();
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ignored, Object message, ChannelPromise promise) {
+        active();
+        var _ = context.write(message, promise);
+    }
+
+    // ---- the requests
+
+    /// Uses what was read, as far as that goes now.
+    void work() {
+        if (working) {
+            return;
+        }
+        working = true;
+        boolean more = true;
+        while (more) {
+            ByteBuf in = pending;
+            more = in != null && in.isReadable() && step(in);
+        }
+        working = false;
+        settle();
+    }
+
+    private boolean step(ByteBuf in) {
+        return switch (stage) {
+            case HEAD -> readHead(in);
+            case EXCHANGE -> exchange != null && exchange.takeBody(in);
+            case LIFECYCLE -> passBody(in);
+            case SKIP -> skip(in);
+            case LAST -> skipAll(in);
+            case TUNNEL -> {
+                if (tunnel != null) {
+                    tunnel.clientRead(in.readRetainedSlice(in.readableBytes()));
+                }
+                yield false;
+            }
+        };
+    }
+
+    private void settle() {
+        ByteBuf in = pending;
+        if (in != null && !in.isReadable()) {
+            releasePending();
+        }
+        if (stage != Stage.LIFECYCLE && stage != Stage.TUNNEL) {
+            if (wantsMore()) {
+                line.startReads();
+            } else {
+                line.stopReads();
+            }
+        }
+    }
+
+    private boolean wantsMore() {
+        Exchange present = exchange;
+        if (present == null) {
+            return true;
+        }
+        ByteBuf in = pending;
+        boolean room = in == null || in.readableBytes() < MOST_WAITING;
+        return room && (present.isBodyComplete() || present.sandbox() == null || present.isTaking());
+    }
+
+    private void releasePending() {
+        ByteBuf in = pending;
+        if (in != null) {
+            pending = null;
+            in.release();
+        }
+    }
+
+    private boolean readHead(ByteBuf in) {
+        RequestHead head = loop.requestHead();
+        int length = headEnd.find(in);
+        if (length < 0) {
+            if (in.readableBytes() > head.longest()) {
+                refuseUnreadable(head.tooLong(in));
+            }
+            return false;
+        }
+        if (length == 2 && in.getByte(in.readerIndex()) == '\r') {
+            // an empty line before a request is to be ignored (RFC 9112, 2.2)
+            in.skipBytes(length);
+            return true;
+        }
+        RequestHead.Malformed malformed = head.parse(in, length);
+        if (malformed != null) {
+            refuseUnreadable(malformed);
+            return true;
+        }
+        body = new BodyFramer();
+        Refusal refusal = decision.refusal(head, body);
+        if (refusal != null) {
+            loop.metrics().refused(refusal.reason());
+            in.skipBytes(length);
+            refuse(refusal, true);
+            return true;
+        }
+        begin(head, in, length);
+        return true;
+    }
+
+    private void begin(RequestHead head, ByteBuf in, int length) {
+        switch (decision.target(head)) {
+            case Target.Lifecycle lifecycle -> {
+                stage = Stage.LIFECYCLE;
+                lifecycleAnswered = false;
+                passOn(in, in.readerIndex() + length);
+            }
+            case Target.Malformed malformed -> {
+                loop.metrics().refused(malformed.refusal().reason());
+                in.skipBytes(length);
+                refuse(malformed.refusal(), body, RequestFacts.of(head, body).expectsContinue());
+            }
+            case Target.Sandbox sandbox -> {
+                stage = Stage.EXCHANGE;
+                Exchange begun = new Exchange(loop, this, sandbox, RequestFacts.of(head, body),
+                        in.readRetainedSlice(length), body);
+                exchange = begun;
+                begun.start();
+            }
+        }
+    }
+
+    // ---- what is for the lifecycle API
+
+    private boolean passBody(ByteBuf in) {
+        if (body.isComplete()) {
+            return false;
+        }
+        int from = in.readerIndex();
+        body.advance(in);
+        if (body.isBroken()) {
+            line.close();
+            return false;
+        }
+        int end = in.readerIndex();
+        in.readerIndex(from);
+        passOn(in, end);
+        endLifecycle();
+        return true;
+    }
+
+    private void passOn(ByteBuf in, int end) {
+        passedOn = true;
+        context.fireChannelRead(in.readRetainedSlice(end - in.readerIndex()));
+    }
+
+    /// The server behind this handler has written the end of its answer.
+    void lifecycleAnswered() {
+        lifecycleAnswered = true;
+        endLifecycle();
+        work();
+    }
+
+    private void endLifecycle() {
+        if (stage == Stage.LIFECYCLE && lifecycleAnswered && body.isComplete()) {
+            stage = Stage.HEAD;
+        }
+    }
+
+    // ---- what becomes of an exchange
+
+    /// Whether the client's connection is closed after the answer of an exchange.
+    boolean closesAfter(Exchange ending) {
+        return ending.facts().close() || ending.isAwaitingContinue() || isLast();
+    }
+
+    private boolean isLast() {
+        return shutdown != null || loop.draining().getAsBoolean();
+    }
+
+    /// An exchange has ended, and its answer has been written to its end.
+    ///
+    /// @param rest what is left of the request's body
+    /// @param close whether the client was told that its connection will be closed
+    void answered(BodyFramer rest, boolean close) {
+        exchange = null;
+        line.flush();
+        if (rest.isComplete() && close) {
+            last(true);
+        } else if (rest.isComplete()) {
+            next();
+        } else {
+            skipRest(close || !isSkippable(rest));
+        }
+        work();
+    }
+
+    private void next() {
+        stage = Stage.HEAD;
+        ShutdownEvent event = shutdown;
+        if (event != null) {
+            shutdown = null;
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    /// Answers that the request is not forwarded.
+    ///
+    /// @param rest what is left of its body
+    void refuse(Refusal refusal, BodyFramer rest, boolean expectsContinue) {
+        exchange = null;
+        boolean ends = (!rest.isComplete() && (expectsContinue || !isSkippable(rest))) || isLast();
+        line.write(RefusalText.write(channel().alloc(), refusal, loop.requestHead(), true, ends));
+        line.flush();
+        if (!rest.isComplete()) {
+            skipRest(ends);
+        } else if (ends) {
+            last(true);
+        } else {
+            next();
+        }
+        work();
+    }
+
+    /// Answers a request after which nothing on the connection can be understood.
+    void refuse(Refusal refusal, boolean readable) {
+        exchange = null;
+        line.write(RefusalText.write(channel().alloc(), refusal, loop.requestHead(), readable, true));
+        last(false);
+        work();
+    }
+
+    private void refuseUnreadable(RequestHead.Malformed malformed) {
+        loop.metrics().refused(Refusal.Reason.MALFORMED);
+        refuse(Refusal.of(malformed.status(), Refusal.Reason.MALFORMED, malformed.message(), ""), false);
+    }
+
+    private static boolean isSkippable(BodyFramer rest) {
+        return rest.isComplete() || (rest.left() > 0 && rest.left() <= MOST_SKIPPED);
+    }
+
+    private void skipRest(boolean closeAfter) {
+        stage = Stage.SKIP;
+        closeAfterSkip = closeAfter;
+        skipped = 0;
+        armSkipTimer();
+    }
+
+    private boolean skip(ByteBuf in) {
+        int from = in.readerIndex();
+        body.advance(in);
+        skipped += in.readerIndex() - from;
+        if (body.isBroken() || skipped > MOST_SKIPPED) {
+            line.close();
+            return false;
+        }
+        if (body.isComplete()) {
+            cancelSkipTimer();
+            if (closeAfterSkip) {
+                last(true);
+            } else {
+                next();
+            }
+        }
+        return true;
+    }
+
+    /// Closes the connection when all has left.
+    ///
+    /// @param clean whether all that the client sent has been read: what is left unread would make it lose the answer
+    private void last(boolean clean) {
+        stage = Stage.LAST;
+        if (clean) {
+            line.closeAfterWrites();
+        } else {
+            skipped = 0;
+            line.endOutput();
+            armSkipTimer();
+        }
+    }
+
+    private boolean skipAll(ByteBuf in) {
+        skipped += in.readableBytes();
+        in.skipBytes(in.readableBytes());
+        if (skipped > MOST_SKIPPED) {
+            line.close();
+        }
+        return false;
+    }
+
+    private void armSkipTimer() {
+        cancelSkipTimer();
+        skipTimer = loop.eventLoop().schedule(line::close, LONGEST_SKIP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void cancelSkipTimer() {
+        ScheduledFuture<?> timer = skipTimer;
+        if (timer != null) {
+            skipTimer = null;
+            timer.cancel(false);
+        }
+    }
+
+    /// From now on the bytes of the client are for a tunnel.
+    void becomeTunnel(Tunnel open) {
+        exchange = null;
+        tunnel = open;
+        stage = Stage.TUNNEL;
+        open.open();
+        line.flush();
+        line.startReads();
+        work();
+        if (!reading) {
+            open.clientReadComplete();
+        }
+    }
+
+    // ---- what the sandbox' side asks for
+
+    /// Sends what was written to a sandbox, unless that follows when all that has arrived is read.
+    void flushUnlessReading(Line sandbox) {
+        if (!reading) {
+            sandbox.flush();
+        }
+    }
+
+    /// The sandbox takes more again, or no more for now.
+    void sandboxWritabilityChanged() {
+        work();
+    }
+}

@@ -1,0 +1,57 @@
+package io.sandgate.proxy.forward;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.sandgate.proxy.http1.FieldLines;
+import io.sandgate.proxy.http1.FieldName;
+import io.sandgate.proxy.http1.RequestHead;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/// Writes the head of a request as the sandbox gets it. Host passes unchanged in every form of address, and so do the routing
+/// fields, as with E2B.
+final class RequestCopy {
+    private static final int ADDED = 512;
+
+    private RequestCopy() {}
+
+    /// @param client the connection that the request came over
+    /// @param upgrade whether the request goes on as one for an upgrade
+    static ByteBuf write(RequestHead head, Target.Sandbox target, Channel client, boolean upgrade,
+            boolean forwardedFields, int length) {
+        FieldLines fields = head.fields();
+        ByteBuf out = client.alloc().buffer(length + ADDED);
+        head.writeLine(out, target.form() == Target.Form.PATH || !head.isOriginForm() ? target.uri() : null);
+        head.writeFields(out, FieldRules.toSandbox(fields));
+        if (upgrade) {
+            add(out, "Connection", "Upgrade");
+            add(out, "Upgrade", String.join(", ", fields.values(FieldName.UPGRADE)));
+        } else if (fields.has(FieldName.TE) && FieldRules.has(fields.values(FieldName.TE), "trailers")) {
+            add(out, "Connection", "TE");
+            add(out, "TE", "trailers");
+        }
+        if (forwardedFields) {
+            addForwarded(out, fields, target, client);
+        }
+        return out.writeByte('\r').writeByte('\n');
+    }
+
+    private static void addForwarded(ByteBuf out, FieldLines fields, Target.Sandbox target, Channel client) {
+        if (client.remoteAddress() instanceof InetSocketAddress address) {
+            add(out, "X-Forwarded-For", address.getAddress().getHostAddress());
+        }
+        add(out, "X-Forwarded-Proto", client.pipeline().get(SslHandler.class) == null ? "http" : "https");
+        add(out, "X-Forwarded-Host", String.valueOf(fields.value(FieldName.HOST)));
+        if (!target.prefix().isEmpty()) {
+            add(out, "X-Forwarded-Prefix", target.prefix());
+        }
+    }
+
+    private static void add(ByteBuf out, String name, String value) {
+        out.writeCharSequence(name, StandardCharsets.US_ASCII);
+        out.writeByte(':').writeByte(' ');
+        out.writeCharSequence(value, StandardCharsets.ISO_8859_1);
+        out.writeByte('\r').writeByte('\n');
+    }
+}
