@@ -249,7 +249,6 @@ static void serve(struct connection *connection, uint32_t events) {
         read_from(connection);
     }
     if (connection->closing && !has_request(connection)) {
-        count_reopened();
         reopen(connection);
     } else {
         flush(connection);

@@ -103,7 +103,6 @@ bool is_measuring(void);
 int64_t count_answer(int64_t took);
 void count_failure(enum failure, const char *what);
 void count_bytes(int64_t bytes);
-void count_reopened(void);
 void report(void);
 
 #endif

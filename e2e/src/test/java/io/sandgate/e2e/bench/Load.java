@@ -6,7 +6,13 @@ import java.util.List;
 /// What the load generator does, in its own words. Immutable.
 ///
 /// @param words its options
-record Load(List<String> words) {
+/// @param kind what the proxy is to be set up for
+record Load(List<String> words, Kind kind) {
+
+    /// What a proxy has listeners of its own for.
+    enum Kind {
+        HTTP_1, HTTP_2, BODIES
+    }
 
     Load {
         words = List.copyOf(words);
@@ -14,7 +20,7 @@ record Load(List<String> words) {
 
     /// Over 64 kept connections, each with one request after the other for answers of 1 KiB, one sandbox after the other.
     static Load keepAlive() {
-        return new Load(List.of());
+        return new Load(List.of(), Kind.HTTP_1);
     }
 
     /// Connections, each with one request or message at a time.
@@ -24,7 +30,7 @@ record Load(List<String> words) {
 
     /// HTTP/2 with so many streams at a time on each connection.
     Load http2(int streams) {
-        return with("protocol", "http2").with("streams", streams);
+        return new Load(with("protocol", "http2").with("streams", streams).words, Kind.HTTP_2);
     }
 
     /// A WebSocket on each connection that sends a message when the last one came back.
@@ -52,6 +58,11 @@ record Load(List<String> words) {
         return with("requests", count).with("warm", 0);
     }
 
+    /// So many large bodies, over two connections.
+    Load bodies(int count) {
+        return new Load(connections(2).requests(count).words, Kind.BODIES);
+    }
+
     /// How long it goes on before it is measured.
     Load warm(double seconds) {
         return with("warm", seconds);
@@ -62,17 +73,9 @@ record Load(List<String> words) {
         return with("seconds", seconds);
     }
 
-    boolean isHttp2() {
-        return words.contains("http2");
-    }
-
-    boolean isBulk() {
-        return words.contains("--requests");
-    }
-
     private Load with(String option, Object value) {
         List<String> more = new ArrayList<>(words);
         more.addAll(List.of("--" + option, String.valueOf(value)));
-        return new Load(more);
+        return new Load(more, kind);
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ final class LoadGenerator implements AutoCloseable {
 
     /// The sandboxes themselves, as if they were a proxy.
     ProxyProcess noProxy() {
-        return new ProxyProcess("no proxy", targets.port(), 0, targets.port(), List.of(upstream.pid()), () -> {});
+        return ProxyProcess.at(PlaneStage.NONE, targets.port(), upstream.pid(), () -> {});
     }
 
     /// Runs it once.
@@ -56,16 +57,24 @@ final class LoadGenerator implements AutoCloseable {
     /// @param sandboxes who is asked in turn
     LoadResult run(ProxyProcess proxy, Load load, List<Integer> sandboxes) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(load.words());
-        int port = load.isHttp2() ? proxy.http2Port() : load.isBulk() ? proxy.bulkPort() : proxy.port();
-        words.addAll(List.of("--port", Integer.toString(port), "--targets",
-                targets.write(directory.resolve("targets"), sandboxes).toString(), "--proxy",
+        int port = proxy.port(load.kind());
+        // without a proxy, all of them are reached at one address
+        Path asked = targets.write(directory.resolve("targets"), sandboxes,
+                port == targets.port() ? number -> "127.0.0.1" : targets::address);
+        words.addAll(List.of("--port", Integer.toString(port), "--targets", asked.toString(), "--proxy",
                 proxy.pids().stream().map(String::valueOf).collect(Collectors.joining(",")), "--upstream",
                 Long.toString(upstream.pid())));
-        Process process = new ProcessBuilder(pinned(program, words)).redirectError(Redirect.INHERIT).start();
+        Path complaints = directory.resolve("load.err");
+        Process process = new ProcessBuilder(pinned(program, words)).redirectError(complaints.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new IOException("the load generator failed at " + proxy.name() + ": " + out);
+        boolean ended = process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        String said = Files.readString(complaints, StandardCharsets.ISO_8859_1);
+        if (!ended || process.exitValue() != 0) {
+            throw new IOException(proxy.name() + " cannot be measured: " + said.strip());
+        }
+        if (!said.isEmpty()) {
+            Progress.say(proxy.name() + ": " + said.strip());
         }
         return LoadResult.of(new JsonObject(out));
     }

@@ -1,5 +1,6 @@
 package io.sandgate.e2e.bench;
 
+import io.sandgate.e2e.bench.Load.Kind;
 import io.sandgate.e2e.harness.FreePorts;
 import io.sandgate.e2e.harness.Program;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -42,7 +44,7 @@ final class PeerProxies {
         Path home = Files.createTempDirectory(directory, "nginx-");
         int port = FreePorts.take();
         int http2Port = FreePorts.take();
-        int bulkPort = FreePorts.take();
+        int bodiesPort = FreePorts.take();
         Path configuration = Files.writeString(home.resolve("nginx.conf"), """
                 daemon off;
                 worker_processes %1$d;
@@ -85,7 +87,7 @@ final class PeerProxies {
                         include locations.conf;
                     }
                 }
-                """.formatted(cores.size(), port, http2Port, bulkPort));
+                """.formatted(cores.size(), port, http2Port, bodiesPort));
         Files.writeString(home.resolve("locations.conf"), """
                 location / {
                     if ($sandbox = '') { return 404; }
@@ -115,7 +117,9 @@ final class PeerProxies {
         awaitPort(process, port, home);
         // the first process only looks after those that work
         List<Long> workers = process.children().map(ProcessHandle::pid).toList();
-        return Optional.of(new ProxyProcess("nginx", port, http2Port, bulkPort, workers, () -> end(process)));
+        return Optional.of(new ProxyProcess(PlaneStage.NGINX,
+                Map.of(Kind.HTTP_1, port, Kind.HTTP_2, http2Port, Kind.BODIES, bodiesPort), workers,
+                () -> end(process)));
     }
 
     /// HAProxy that sets the destination of a request from a map; empty where it is not installed.
@@ -153,7 +157,8 @@ final class PeerProxies {
                 """.formatted(cores.size(), port, http2Port, map, targets.port()));
         Process process = start(home, cores, program.get().toString(), "-f", configuration.toString());
         awaitPort(process, port, home);
-        return Optional.of(new ProxyProcess("HAProxy", port, http2Port, port, List.of(process.pid()),
+        return Optional.of(new ProxyProcess(PlaneStage.HAPROXY,
+                Map.of(Kind.HTTP_1, port, Kind.HTTP_2, http2Port, Kind.BODIES, port), List.of(process.pid()),
                 () -> end(process)));
     }
 
@@ -169,7 +174,7 @@ final class PeerProxies {
         Process process = start(home, cores, program.toString(), Integer.toString(port), file.toString());
         awaitPort(process, port, home);
         return Optional
-                .of(new ProxyProcess("Go ReverseProxy", port, 0, port, List.of(process.pid()), () -> end(process)));
+                .of(ProxyProcess.at(PlaneStage.GO, port, process.pid(), () -> end(process)));
     }
 
     /// A line for each sandbox, of its Host and address.

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What contenders made of the same load, in rounds in which they took turns.
 ///
@@ -36,11 +37,7 @@ final class PlaneRounds {
         return results.keySet();
     }
 
-    boolean has(String name) {
-        return results.containsKey(name);
-    }
-
-    List<LoadResult> of(String name) {
+    private List<LoadResult> of(String name) {
         return results.getOrDefault(name, List.of());
     }
 
@@ -55,6 +52,19 @@ final class PlaneRounds {
         List<LoadResult> those = of(base);
         return Median.of(IntStream.range(0, Math.min(these.size(), those.size()))
                 .mapToDouble(i -> figure.applyAsDouble(these.get(i)) / figure.applyAsDouble(those.get(i))));
+    }
+
+    /// The median over all rounds of how much larger the figure of one is than that of another.
+    double added(String name, String base, ToDoubleFunction<LoadResult> figure) {
+        List<LoadResult> these = of(name);
+        List<LoadResult> those = of(base);
+        return Median.of(IntStream.range(0, Math.min(these.size(), those.size()))
+                .mapToDouble(i -> figure.applyAsDouble(these.get(i)) - figure.applyAsDouble(those.get(i))));
+    }
+
+    /// All results of all contenders.
+    Stream<LoadResult> all() {
+        return results.values().stream().flatMap(List::stream);
     }
 
     /// The failures of a contender, answers that were mixed up included.

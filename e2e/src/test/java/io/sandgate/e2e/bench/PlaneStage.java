@@ -19,8 +19,10 @@ final class PlaneStage implements AutoCloseable {
     static final String HAPROXY = "HAProxy";
     static final String NONE = "no proxy";
 
-    private static final int FIRST_WARM_UP = Scale.of(20, 4);
-    private static final int FURTHER_WARM_UP = Scale.of(6, 2);
+    private static final Load FIRST_WARM_UP = Load.keepAlive().requests(Scale.of(800_000, 200_000))
+            .seconds(Scale.of(40, 20));
+    private static final int FURTHER_REQUESTS = Scale.of(200_000, 50_000);
+    private static final int FURTHER_SECONDS = Scale.of(10, 5);
 
     private final String name;
     private final Path directory;
@@ -69,11 +71,16 @@ final class PlaneStage implements AutoCloseable {
         return sandgate;
     }
 
-    /// Lets a replica's Java compile what a load needs.
+    /// Lets a replica's Java compile what a load needs: GETs first, as everything needs what they do.
     void warmUp(SandgateProxy replica, Load load, List<Integer> asked) throws IOException, InterruptedException {
-        int seconds = replica.firstLoad() ? FIRST_WARM_UP : FURTHER_WARM_UP;
-        Progress.say("data plane: warming up, %d s".formatted(seconds));
-        generator.run(replica.proxy(), load.rate(0).warm(0).seconds(seconds), asked);
+        Progress.say("data plane: warming up");
+        if (replica.firstLoad()) {
+            generator.run(replica.proxy(), FIRST_WARM_UP, asked);
+        }
+        Load further = load.kind() == Load.Kind.BODIES
+                ? load
+                : load.rate(0).requests(FURTHER_REQUESTS).seconds(FURTHER_SECONDS);
+        generator.run(replica.proxy(), further, asked);
     }
 
     /// The peers that were wanted and are not there.

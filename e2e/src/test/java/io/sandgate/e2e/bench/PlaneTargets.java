@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// The sandboxes of the benchmark of the data plane: routes as [RouteFeeder] names them, all with the same port.
@@ -33,8 +34,8 @@ record PlaneTargets(int count, int port) {
         return IntStream.range(0, some).mapToObj(i -> (int) ((long) i * count / some)).toList();
     }
 
-    /// Writes Hosts and addresses, one sandbox a line.
-    Path write(Path file, List<Integer> numbers) throws IOException {
-        return Files.write(file, numbers.stream().map(number -> host(number) + " " + address(number)).toList());
+    /// Writes Hosts and the addresses at which they are to be reached, one sandbox a line.
+    Path write(Path file, List<Integer> numbers, IntFunction<String> addresses) throws IOException {
+        return Files.write(file, numbers.stream().map(number -> host(number) + " " + addresses.apply(number)).toList());
     }
 }

@@ -1,18 +1,27 @@
 package io.sandgate.e2e.bench;
 
+import io.sandgate.e2e.bench.Load.Kind;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// A proxy that runs, and can be measured.
 ///
 /// @param name what it is called in tables
-/// @param port where it speaks HTTP/1.1
-/// @param http2Port where it speaks HTTP/2 without TLS; 0 for nowhere
-/// @param bulkPort where it is set up for large bodies
+/// @param ports where it listens for which kind of load
 /// @param pids the processes that do the work
 /// @param end what ends it
-record ProxyProcess(String name, int port, int http2Port, int bulkPort, List<Long> pids, Runnable end)
-        implements
-            AutoCloseable {
+record ProxyProcess(String name, Map<Kind, Integer> ports, List<Long> pids, Runnable end) implements AutoCloseable {
+
+    /// One that listens for everything at the same port.
+    static ProxyProcess at(String name, int port, long pid, Runnable end) {
+        return new ProxyProcess(name, Map.of(Kind.HTTP_1, port, Kind.HTTP_2, port, Kind.BODIES, port), List.of(pid),
+                end);
+    }
+
+    int port(Kind kind) {
+        return Objects.requireNonNull(ports.get(kind), () -> name + " does not take " + kind);
+    }
 
     @Override
     public void close() {

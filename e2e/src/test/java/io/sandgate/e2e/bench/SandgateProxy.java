@@ -37,8 +37,7 @@ final class SandgateProxy implements AutoCloseable {
         Http http = new Http();
         ReplicaProcess replica = new ReplicaProcess(plan, ClusterProcesses.KEY, http);
         replica.start().awaitReady();
-        int port = plan.publicPort();
-        return new SandgateProxy(replica, new ProxyProcess(NAME, port, port, port, List.of(replica.pid()), () -> {
+        return new SandgateProxy(replica, ProxyProcess.at(NAME, plan.publicPort(), replica.pid(), () -> {
             replica.close();
             http.close();
         }));
