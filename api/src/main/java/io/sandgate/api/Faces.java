@@ -12,6 +12,7 @@ import io.sandgate.api.e2b.TemplateInfo;
 import io.sandgate.api.health.HealthChecks;
 import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.peer.ReachApi;
 import io.sandgate.api.peer.RefreshApi;
 import io.sandgate.api.route.DigestApi;
 import io.sandgate.api.route.RouteApi;
@@ -110,6 +111,7 @@ final class Faces implements AutoCloseable {
         link.gate(this::isMember).ifPresent(gate -> gate.mount(router, E2bApi.OWNER_MOUNT));
         new RefreshApi(routing.table(), routing.watch()::fetchFrom, meters).mount(router);
         NonceEcho.mount(router);
+        new ReachApi(routing.witnesses()).mount(router);
         new DigestApi(routing.table(), routing.digests(), this::isListable).mount(router);
         routes.mount(router);
         router.route(E2bApi.OWNER_MOUNT).subRouter(e2b.ownerRouter());

@@ -11,19 +11,18 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /// How replicas speak HTTP with each other: over mutual TLS 1.3 where the cluster has trust, plainly where it has none and
 /// stays on this machine.
 ///
 /// @param trust of this replica, when there is one
 /// @param self the id of this replica
-/// @param others the members other than this one
-record PeerLink(Optional<Trust> trust, String self, Supplier<List<Member>> others) {
+/// @param lastKnown another member as it was seen last, also one that left
+record PeerLink(Optional<Trust> trust, String self, Function<String, Optional<Member>> lastKnown) {
 
     /// The peer listener: over TLS, it takes connections with a certificate of the cluster only.
     HttpServerOptions listener(HttpServerOptions options) {
@@ -38,8 +37,8 @@ record PeerLink(Optional<Trust> trust, String self, Supplier<List<Member>> other
 
     /// Clients of the members' peer listeners: at each address they take an answer of the member that announced it only.
     HttpClientOptions toMembers() {
-        return client((id, host, port) -> others.get().stream()
-                .anyMatch(member -> member.id().equals(id) && isAt(member.peer(), host, port)));
+        return client((id, host, port) -> lastKnown.apply(id).filter(member -> isAt(member.peer(), host, port))
+                .isPresent());
     }
 
     /// Clients of this replica's own peer listener, wherever it is bound.

@@ -27,6 +27,7 @@ import io.sandgate.membership.trust.Trust;
 import io.sandgate.membership.trust.TrustException;
 import io.sandgate.proxy.forward.Forwarder;
 import io.sandgate.proxy.replicate.Sweeper;
+import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxSettings;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -87,9 +89,9 @@ final class Replica implements RunningReplica {
         Vertx vertx = Vertx.vertx();
         stopping.add("event loops", () -> within(CLOSE, vertx.close().toCompletionStage()));
         Optional<Trust> trust = trust();
-        PeerLink link = new PeerLink(trust, settings.replica().id(), this::others);
+        PeerLink link = new PeerLink(trust, settings.replica().id(), this::lastKnown);
         Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others,
-                this::isRoutable, random, meters);
+                this::lastKnown, this::isRoutable, random, meters);
         stopping.close("peer client", routing.peers());
         Forwarder forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
         routing.table().onChange(forwarder::changed);
@@ -209,6 +211,10 @@ final class Replica implements RunningReplica {
                 : membership.members().stream().filter(member -> !member.id().equals(settings.replica().id())).toList();
     }
 
+    private Optional<Member> lastKnown(String id) {
+        return Optional.ofNullable(joined.get()).flatMap(membership -> membership.lastKnown(id));
+    }
+
     private boolean isRoutable(Member member) {
         Membership membership = joined.get();
         return membership != null && membership.health(member.id()) == MemberHealth.ROUTABLE;
@@ -250,6 +256,15 @@ final class Replica implements RunningReplica {
             @Override
             public boolean isDead(String authority) {
                 return SweepRule.mayClear(membership, authority);
+            }
+
+            @Override
+            public CompletionStage<Testimony> look(String authority) {
+                // One that is still here says of itself that it is not healthy.
+                boolean visible = membership.members().stream().anyMatch(member -> member.id().equals(authority));
+                return visible
+                        ? CompletableFuture.completedStage(Testimony.NOT_REACHED)
+                        : routing.witnesses().look(authority);
             }
         }, routing.loop(), meters).start();
     }

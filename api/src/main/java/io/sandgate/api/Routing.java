@@ -17,13 +17,16 @@ import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.PeerWatch;
 import io.sandgate.proxy.replicate.ReconcileMetrics;
 import io.sandgate.proxy.replicate.VertxLoop;
+import io.sandgate.proxy.replicate.Witnesses;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -40,16 +43,19 @@ import org.jspecify.annotations.Nullable;
 /// @param watch pull, by the membership
 /// @param differences pull, by what others say that they have
 /// @param lookup pull, of one id
+/// @param witnesses who tell whether one that left still answers
 /// @param loop the one that replication runs on
 record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers peers, PeerSync sync,
         DigestReconciler reconciler, PeerWatch watch, DigestWatch differences, PeerLookup lookup,
-        Loop loop) implements RouteLookup {
+        Witnesses witnesses, Loop loop) implements RouteLookup {
 
     /// @param transport how peers are reached: TLS or not
     /// @param others the members other than this one
+    /// @param lastKnown one of them, or of those that left
     /// @param isRoutable whether one of them is heard and healthy
     static Routing open(Vertx vertx, String self, ModuleSettings settings, HttpClientOptions transport,
-            Supplier<List<Member>> others, Predicate<Member> isRoutable, RandomGenerator random, MeterRegistry meters) {
+            Supplier<List<Member>> others, Function<String, Optional<Member>> lastKnown, Predicate<Member> isRoutable,
+            RandomGenerator random, MeterRegistry meters) {
         Loop loop = new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext());
         RouteTable table = new RouteTable(settings.table(), settings.targets(), System::nanoTime, settings.hash());
         RouteCounts counts = new RouteCounts();
@@ -65,11 +71,14 @@ record Routing(RouteTable table, RouteCounts counts, Digests digests, HttpPeers 
         DigestReconciler reconciler = new DigestReconciler(table, digests, fetch, peers,
                 (peer, routes) -> routes.forEach(route -> sync.tell(peer, route)), metrics);
         PeerWatch watch = new PeerWatch(self, sync, reconciler, loop);
-        DigestWatch differences = new DigestWatch(self, digests, watch, reconciler, fetch,
-                () -> others.get().stream().filter(isRoutable).toList(), loop, random, metrics);
+        Supplier<List<Member>> routable = () -> others.get().stream().filter(isRoutable).toList();
+        DigestWatch differences = new DigestWatch(self, digests, watch, reconciler, fetch, routable, loop, random,
+                metrics);
         PeerLookup lookup = new PeerLookup(self, table, others, peers, sync, loop, PeerLookup.Limits.DEFAULT,
                 Ticker.systemTicker(), meters);
-        return new Routing(table, counts, digests, peers, sync, reconciler, watch, differences, lookup, loop);
+        Witnesses witnesses = new Witnesses(peers, routable, lastKnown, random);
+        return new Routing(table, counts, digests, peers, sync, reconciler, watch, differences, lookup, witnesses,
+                loop);
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -143,6 +144,11 @@ class JoiningTest {
         @Override
         public MemberHealth health(String id) {
             return MemberHealth.ROUTABLE;
+        }
+
+        @Override
+        public Optional<Member> lastKnown(String id) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,7 +90,7 @@ class PeerLinkTest {
     @Test
     void ownListener_isBelievedWhereverItIsBound() throws Exception {
         Endpoint address = listener(Optional.of(trust(SECRET, "r1")), "127.0.0.1");
-        PeerLink self = new PeerLink(Optional.of(trust(SECRET, "r1")), "r1", List::of);
+        PeerLink self = new PeerLink(Optional.of(trust(SECRET, "r1")), "r1", id -> Optional.empty());
 
         try (HttpPeers peers = new HttpPeers(vertx, "r1", self.toSelf())) {
             await().ignoreExceptions().untilAsserted(
@@ -102,13 +101,13 @@ class PeerLinkTest {
     @Test
     void caller_thatBecomesAMemberAMomentLater_isLetThroughWithItsBody() {
         AtomicInteger looks = new AtomicInteger();
-        PeerLink link = new PeerLink(Optional.of(trust(SECRET, "r2")), "r2", List::of);
+        PeerLink link = new PeerLink(Optional.of(trust(SECRET, "r2")), "r2", id -> Optional.empty());
         Router router = Router.router(vertx);
         link.gate(id -> id.equals("r1") && looks.incrementAndGet() > 3).orElseThrow().mount(router, "/owner/*");
         router.post("/echo").handler(context -> Answers.withBody(context, 1024, body -> context.end(body)));
         int port = vertx.createHttpServer(link.listener(new HttpServerOptions())).requestHandler(router)
                 .listen(0, "127.0.0.1").await().actualPort();
-        PeerLink caller = new PeerLink(Optional.of(trust(SECRET, "r1")), "r2", List::of);
+        PeerLink caller = new PeerLink(Optional.of(trust(SECRET, "r1")), "r2", id -> Optional.empty());
         WebClient client = WebClient.create(vertx, new WebClientOptions(caller.toSelf()));
 
         HttpResponse<Buffer> answer = client.post(port, "127.0.0.1", "/echo").sendBuffer(Buffer.buffer("a body"))
@@ -120,14 +119,15 @@ class PeerLinkTest {
 
     private @Nullable Route ask(Endpoint address, String expected) throws Exception {
         Member member = new Member(expected, 1, address, address, MemberState.READY);
-        PeerLink link = new PeerLink(Optional.of(trust(SECRET, "r1")), "r1", () -> List.of(member));
+        PeerLink link = new PeerLink(Optional.of(trust(SECRET, "r1")), "r1",
+                id -> id.equals(expected) ? Optional.of(member) : Optional.empty());
         try (HttpPeers peers = new HttpPeers(vertx, "r1", link.toMembers())) {
             return peers.route(address, "x").toCompletableFuture().get();
         }
     }
 
     private Endpoint listener(Optional<Trust> trust, String host) {
-        HttpServer server = vertx.createHttpServer(new PeerLink(trust, "r2", List::of)
+        HttpServer server = vertx.createHttpServer(new PeerLink(trust, "r2", id -> Optional.empty())
                 .listener(new HttpServerOptions())).requestHandler(request -> {
                     asked.incrementAndGet();
                     request.response().setStatusCode(404).end();

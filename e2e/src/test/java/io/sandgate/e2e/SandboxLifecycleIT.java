@@ -126,7 +126,7 @@ class SandboxLifecycleIT {
 
         assertThat(Instant.now()).isAfterOrEqualTo(end);
         assertThat(SandboxProcesses.of(id)).isEmpty();
-        assertThat(first.sandboxDirectories()).doesNotContain(id);
+        await().untilAsserted(() -> assertThat(first.sandboxDirectories()).doesNotContain(id));
     }
 
     @Test

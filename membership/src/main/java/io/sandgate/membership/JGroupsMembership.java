@@ -185,6 +185,11 @@ public final class JGroupsMembership implements Membership {
     }
 
     @Override
+    public Optional<Member> lastKnown(String id) {
+        return roster.lastKnown(id);
+    }
+
+    @Override
     public int unannounced() {
         return Math.max(0, group.others() - roster.others().size());
     }

@@ -2,6 +2,7 @@ package io.sandgate.membership;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /// The members of the cluster, as this replica sees them.
@@ -37,6 +38,10 @@ public interface Membership extends AutoCloseable {
     /// the dead timeout has passed since the first question about it. This replica itself is routable while its own
     /// probes pass, and never dead.
     MemberHealth health(String id);
+
+    /// Another member as it was seen last, also when it left or was dropped from the view; of those the latest thousand are
+    /// remembered.
+    Optional<Member> lastKnown(String id);
 
     /// How many are in the view and have not announced themselves: they are starting, or were only just seen.
     int unannounced();

@@ -43,6 +43,7 @@ final class Roster<A extends Comparable<? super A>> {
     private final Semaphore room = new Semaphore(MOST_WAITING);
     private final Vitals vitals;
     private final SelfFence fence;
+    private final Departed departed = new Departed();
     private volatile List<Member> others = List.of();
     private volatile @Nullable Twin twin;
     private volatile boolean closed;
@@ -61,6 +62,11 @@ final class Roster<A extends Comparable<? super A>> {
     /// The other visible members in the order of their ids.
     List<Member> others() {
         return others;
+    }
+
+    /// Another member as it was seen last, whether it is still visible or not.
+    Optional<Member> lastKnown(String id) {
+        return others.stream().filter(member -> member.id().equals(id)).findFirst().or(() -> departed.find(id));
     }
 
     private void ignored(String selfId, IgnoreReason reason, Announcement announcement) {
@@ -179,6 +185,8 @@ final class Roster<A extends Comparable<? super A>> {
         }
         List<MembershipChange> changes = step.get();
         if (!changes.isEmpty()) {
+            changes.stream().filter(MembershipChange.Left.class::isInstance).map(MembershipChange::member)
+                    .forEach(departed::add);
             others = table.members();
             changes.forEach(this::report);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import static io.sandgate.membership.Members.announcement;
@@ -59,6 +60,36 @@ class RosterTest {
         loop.drain();
 
         assertThat(seen).containsExactly(List.of(member("a", 1)), List.of());
+    }
+
+    @Test
+    void memberThatLeft_isStillKnownAsItWasLast() {
+        roster.viewChanged(ViewChange.plain(Set.of("A", "B")));
+        say("A", announcement("a", 1, 1));
+        say("B", announcement("b", 1, 1));
+        loop.drain();
+        roster.viewChanged(ViewChange.plain(Set.of("B")));
+        loop.drain();
+
+        assertThat(roster.lastKnown("a")).contains(member("a", 1));
+        assertThat(roster.lastKnown("b")).contains(member("b", 1));
+        assertThat(roster.lastKnown("c")).isEmpty();
+
+        roster.viewChanged(ViewChange.plain(Set.of("A", "B")));
+        say("A", announcement("a", 2, 1));
+        loop.drain();
+        assertThat(roster.lastKnown("a")).contains(member("a", 2));
+    }
+
+    @Test
+    void membersThatLeft_areRememberedUpToABound() {
+        Departed departed = new Departed();
+        departed.add(member("first", 1));
+        departed.add(member("second", 1));
+        departed.add(member("first", 2));
+        IntStream.range(1, Departed.MOST).forEach(i -> departed.add(member("m" + i, 1)));
+        assertThat(departed.find("second")).isEmpty();
+        assertThat(departed.find("first")).contains(member("first", 2));
     }
 
     @Test

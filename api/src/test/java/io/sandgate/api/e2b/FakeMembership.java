@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,6 +70,11 @@ public record FakeMembership(String id, Map<String, Member> shared, List<Standin
         return known != null && (known.state() == MemberState.READY || known.state() == MemberState.DRAINING)
                 ? MemberHealth.ROUTABLE
                 : MemberHealth.NOT_ROUTABLE;
+    }
+
+    @Override
+    public Optional<Member> lastKnown(String other) {
+        return Optional.ofNullable(shared.get(other));
     }
 
     @Override

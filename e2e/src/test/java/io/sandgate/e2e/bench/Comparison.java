@@ -1,7 +1,6 @@
 package io.sandgate.e2e.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -91,15 +90,6 @@ final class Comparison {
     }
 
     private static double ratio(List<Round> rounds, List<Round> base, ToDoubleFunction<Round> figure) {
-        return median(rounds, figure) / median(base, figure);
-    }
-
-    private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
-        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length == 0
-                ? Double.NaN
-                : Arrays.stream(sorted, sorted.length % 2 == 0 ? middle - 1 : middle, middle + 1).average()
-                        .orElseThrow();
+        return Median.of(rounds.stream().mapToDouble(figure)) / Median.of(base.stream().mapToDouble(figure));
     }
 }

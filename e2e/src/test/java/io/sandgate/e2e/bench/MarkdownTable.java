@@ -24,9 +24,14 @@ final class MarkdownTable {
         return String.format("%.1f ms", value);
     }
 
-    /// A ratio as a cell.
+    /// Microseconds as a cell.
+    static String us(double value) {
+        return String.format(value < 100 ? "%.1f us" : "%,.0f us", value);
+    }
+
+    /// A ratio as a cell, which is empty when there is nothing to compare with.
     static String times(double value) {
-        return String.format("%.2f", value);
+        return Double.isNaN(value) ? "" : String.format("%.2f", value);
     }
 
     /// A count as a cell.

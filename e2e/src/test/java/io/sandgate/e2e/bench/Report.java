@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The outcome of one benchmark: what was done, the figures beside their goals, and tables with more.
 ///
@@ -19,6 +21,7 @@ final class Report {
     private final String method;
     private final MarkdownTable goals = new MarkdownTable("figure", "measured", "goal", "verdict");
     private final List<String> more = new ArrayList<>();
+    private final Map<String, BarChart> charts = new LinkedHashMap<>();
     private boolean hasGoals;
 
     /// @param section names the markers
@@ -49,6 +52,12 @@ final class Report {
         return this;
     }
 
+    /// A chart, which a run at full scale draws into `docs/charts`.
+    Report chart(String name, BarChart chart) {
+        charts.put(name, chart);
+        return note("![" + chart.title() + "](charts/" + name + ".svg)");
+    }
+
     /// A further paragraph.
     Report note(String text) {
         more.add(text + "\n");
@@ -76,7 +85,8 @@ final class Report {
     }
 
     private void write(String text) {
-        Path file = Program.root().resolve("docs").resolve("benchmarks.md");
+        Path docs = Program.root().resolve("docs");
+        Path file = docs.resolve("benchmarks.md");
         String begin = "<!-- bench:" + section + " -->\n";
         String end = "<!-- /bench:" + section + " -->";
         try {
@@ -86,6 +96,10 @@ final class Report {
             if (from < 0 || to < from) {
                 throw new IllegalStateException(
                         file + ": (expected: the markers " + begin.strip() + " and " + end + ")");
+            }
+            Files.createDirectories(docs.resolve("charts"));
+            for (Map.Entry<String, BarChart> chart : charts.entrySet()) {
+                Files.writeString(docs.resolve("charts").resolve(chart.getKey() + ".svg"), chart.getValue().toString());
             }
             Files.writeString(file, page.substring(0, from + begin.length()) + text + page.substring(to));
         } catch (IOException e) {

@@ -4,6 +4,9 @@ import io.sandgate.e2e.bench.KeepAliveClient.Reply;
 import io.sandgate.e2e.harness.ReplicaProcess;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /// Gives a replica routes of its own, as many as a benchmark wants, and changes them one at a time.
 ///
@@ -31,31 +34,48 @@ final class RouteFeeder implements AutoCloseable {
         return new RouteFeeder(replica, replica.plan().adminPort());
     }
 
-    /// The name and id of a route.
+    /// The name and id of a route, as long as those that sandboxes get, and like them without a dash.
     static String name(int number) {
-        return "route-" + number;
+        return String.format(Locale.ROOT, "route%015d", number);
     }
 
     /// Gives the replica the routes from one number up to, and without, another.
     void giveOwn(int from, int routes) {
+        giveOwn(from, routes, RouteFeeder::address);
+    }
+
+    /// The same with routes that lead elsewhere.
+    void giveOwn(int from, int routes, IntFunction<String> addresses) {
         for (int first = from; first < routes; first += BATCH) {
             StringBuilder lines = new StringBuilder();
             for (int number = first; number < Math.min(routes, first + BATCH); number++) {
-                lines.append(line(number)).append('\n');
+                lines.append(line(number, addresses.apply(number), 1)).append('\n');
             }
-            Reply reply = client.call("POST", "/refresh/batch", lines.toString());
-            if (reply.status() != 200 || reply.body().lines().anyMatch(answer -> !answer.contains("applied"))) {
-                throw new AssertionError(replica.id() + " answered " + reply.status() + " " + reply.body().lines()
-                        .filter(answer -> !answer.contains("applied")).findFirst().orElse(""));
-            }
+            push(lines.toString());
         }
     }
 
-    private String line(int number) {
+    /// Gives the replica so many further versions of one route, each with another owner than the one before.
+    void changeOwn(int number, String address, long firstVersion, int versions) {
+        if (versions > 0) {
+            push(LongStream.range(firstVersion, firstVersion + versions)
+                    .mapToObj(version -> line(number, address, version)).collect(Collectors.joining("\n")));
+        }
+    }
+
+    private void push(String lines) {
+        Reply reply = client.call("POST", "/refresh/batch", lines);
+        if (reply.status() != 200 || reply.body().lines().anyMatch(answer -> !answer.contains("applied"))) {
+            throw new AssertionError(replica.id() + " answered " + reply.status() + " " + reply.body().lines()
+                    .filter(answer -> !answer.contains("applied")).findFirst().orElse(""));
+        }
+    }
+
+    private String line(int number, String address, long version) {
         return String.format(Locale.ROOT, """
                 {"namespace":"default","name":"%1$s","id":"%1$s","uid":"0c6f7f0a-5f0e-4c5f-9d3e-%2$012x",\
-                "owner":"team-a","ip":"%3$s","state":"running","resourceVersion":"1","authority":"%4$s","fed":true}""",
-                name(number), number, address(number), replica.id());
+                "owner":"%6$s","ip":"%3$s","state":"running","resourceVersion":"%5$d","authority":"%4$s","fed":true}""",
+                name(number), number, address, replica.id(), version, version % 2 == 1 ? "team-a" : "team-b");
     }
 
     /// Changes a route, and gives its new version.

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.membership.SweepVerdict;
 import io.sandgate.membership.SweepVerdict.Allowed;
 import io.sandgate.membership.SweepVerdict.Refused;
+import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteHash;
 import io.sandgate.proxy.route.RouteTable;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,9 @@ public final class Sweeper {
 
         /// Whether a replica with that id is known to be dead.
         boolean isDead(String authority);
+
+        /// Whether anybody reaches a replica that is to be cleared. Never fails; completes on any thread.
+        CompletionStage<Testimony> look(String authority);
     }
 
     private final String self;
@@ -47,6 +52,8 @@ public final class Sweeper {
     private final MeterRegistry registry;
     /// The authorities whose routes are being cleared. On the loop.
     private final Set<String> sweeping = new HashSet<>();
+    /// The authorities that count as dead and were found to answer. On the loop.
+    private final Set<String> kept = new HashSet<>();
 
     public Sweeper(String self, RouteTable table, Digests digests, PeerSync sync, View view, Loop loop,
             MeterRegistry registry) {
@@ -68,6 +75,7 @@ public final class Sweeper {
     }
 
     private void look() {
+        kept.removeIf(authority -> !view.isDead(authority));
         List<String> dead = digests.summaries().keySet().stream()
                 .filter(authority -> !authority.isEmpty() && !authority.equals(self)).filter(view::isDead)
                 .filter(authority -> !sweeping.contains(authority)).sorted().toList();
@@ -77,12 +85,30 @@ public final class Sweeper {
         switch (view.verdict()) {
             case Allowed() -> dead.forEach(authority -> {
                 sweeping.add(authority);
-                sweep(authority, 0, 0);
+                view.look(authority).thenAccept(testimony -> loop.execute(() -> judge(authority, testimony)));
             });
-            case Refused(SweepVerdict.Reason reason) -> Counter.builder("sandgate.sweep.refused")
-                    .description("Looks at routes of dead replicas that this one may not clear, by the reason")
-                    .tag("reason", reason.tag()).register(registry).increment();
+            case Refused(SweepVerdict.Reason reason) -> refused(reason.tag());
         }
+    }
+
+    private void judge(String authority, Testimony testimony) {
+        if (testimony == Testimony.NOT_REACHED) {
+            kept.remove(authority);
+            sweep(authority, 0, 0);
+            return;
+        }
+        sweeping.remove(authority);
+        refused(testimony.tag());
+        if (testimony == Testimony.REACHED && kept.add(authority)) {
+            log.warn("sweep.kept authority={} (no member any more, but it answers: is the network cut in part?)",
+                    authority);
+        }
+    }
+
+    private void refused(String reason) {
+        Counter.builder("sandgate.sweep.refused")
+                .description("Looks at routes of dead replicas that this one may not clear, by the reason")
+                .tag("reason", reason).register(registry).increment();
     }
 
     /// Sweeps a part of the table, and the rest later, if all that allows it still holds.

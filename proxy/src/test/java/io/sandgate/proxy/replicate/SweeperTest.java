@@ -4,14 +4,22 @@ import io.sandgate.membership.SweepVerdict;
 import io.sandgate.membership.SweepVerdict.Allowed;
 import io.sandgate.membership.SweepVerdict.Reason;
 import io.sandgate.membership.SweepVerdict.Refused;
+import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static io.sandgate.proxy.route.Routes.key;
 import static io.sandgate.proxy.route.Routes.route;
@@ -23,6 +31,8 @@ class SweeperTest {
             AddressRanges.of(List.of("127.64.0.0/10")), rig.loop::nanoTime);
     private final Digests digests = new Digests(table);
     private final Set<String> dead = new HashSet<>();
+    private final List<String> looked = new ArrayList<>();
+    private final Map<String, Testimony> seen = new HashMap<>();
     private SweepVerdict verdict = new Allowed();
 
     SweeperTest() {
@@ -36,6 +46,12 @@ class SweeperTest {
             @Override
             public boolean isDead(String authority) {
                 return dead.contains(authority);
+            }
+
+            @Override
+            public CompletionStage<Testimony> look(String authority) {
+                looked.add(authority);
+                return CompletableFuture.completedStage(seen.getOrDefault(authority, Testimony.NOT_REACHED));
             }
         }, rig.loop, rig.metrics).start();
     }
@@ -71,6 +87,31 @@ class SweeperTest {
         verdict = new Allowed();
         rig.run(5_000);
         assertThat(table.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NOT_REACHED", mode = EnumSource.Mode.EXCLUDE)
+    void replicaThatIsReachedOrOfWhichNobodyKnows_isKeptAndLookedForAgain(Testimony testimony) {
+        table.upsert(route("kept", "kept", 5, "p9"));
+        table.upsert(route("gone", "gone", 5, "p8"));
+        dead.addAll(Set.of("p8", "p9"));
+        seen.put("p9", testimony);
+        rig.run(11_000);
+        assertThat(table.routes()).extracting(Route::name).containsExactly("kept");
+        assertThat(looked).containsExactly("p8", "p9", "p9");
+        assertThat(rig.counter("sandgate.sweep.refused", "reason", testimony.tag())).isEqualTo(2);
+        seen.clear();
+        rig.run(5_000);
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void nobodyIsLookedFor_whereNothingMayBeCleared() {
+        table.upsert(route("kept", "kept", 5, "p9"));
+        dead.add("p9");
+        verdict = new Refused(Reason.NOT_THE_SWEEPER);
+        rig.run(11_000);
+        assertThat(looked).isEmpty();
     }
 
     @Test

@@ -58,6 +58,12 @@ final class Network {
         return cuts.contains(new Wire(from, to));
     }
 
+    /// Whether a question gets from one to a running other, and the answer back.
+    boolean connects(String one, String other) {
+        Node there = nodes.get(other);
+        return there != null && there.isRunning() && !isCut(one, other) && !isCut(other, one);
+    }
+
     private boolean arrives(String from, String to) {
         return !isCut(from, to) && random.nextDouble() >= loss;
     }

@@ -18,6 +18,7 @@ import io.sandgate.proxy.replicate.Reconciler;
 import io.sandgate.proxy.replicate.Sweeper;
 import io.sandgate.proxy.replicate.SyncBudget;
 import io.sandgate.proxy.replicate.VirtualLoop;
+import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteChange;
@@ -32,6 +33,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /// One process of a replica: the real replication, wired as in a real one, on a loop that can be paused and killed.
 final class Node implements Loop {
@@ -264,7 +266,24 @@ final class Node implements Loop {
             public boolean isDead(String authority) {
                 return view.health(authority) == MemberHealth.DEAD;
             }
+
+            @Override
+            public CompletionStage<Testimony> look(String authority) {
+                CompletableFuture<Testimony> testimony = new CompletableFuture<>();
+                after(Duration.ofSeconds(1), () -> testimony.complete(seen(authority)));
+                return testimony;
+            }
         }, this, METERS);
+    }
+
+    /// What this node and the members that it reaches see of another one.
+    private Testimony seen(String other) {
+        List<String> members = view.others().stream().map(Member::id).filter(id -> !id.equals(other)).toList();
+        List<String> answering = members.stream().filter(member -> network.connects(id(), member)).toList();
+        if (network.connects(id(), other) || answering.stream().anyMatch(member -> network.connects(member, other))) {
+            return Testimony.REACHED;
+        }
+        return members.isEmpty() || !answering.isEmpty() ? Testimony.NOT_REACHED : Testimony.UNKNOWN;
     }
 
     // ---- what users do
