@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,8 @@ public final class Forwarder {
         this.addressing = new Addressing(settings.domain());
         this.budget = new ConnectionBudget(settings);
         this.metrics = new ForwardMetrics(registry, budget);
-        this.client = vertx.createHttpClient(clientOptions());
+        // its own pool stays empty: no timer has to look into it
+        this.client = vertx.createHttpClient(clientOptions(), new PoolOptions().setCleanerPeriod(0));
     }
 
     /// The data plane for one event loop. To be called once for each context that serves the public listener.
