@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 import org.jgroups.JChannel;
 import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.conf.ProtocolStackConfigurator;
+import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.dns.DNS_PING;
+import org.jgroups.stack.ProtocolStack;
 
 import static java.util.Map.entry;
 
@@ -38,6 +40,7 @@ import static java.util.Map.entry;
 ///   never become one cluster. `DNS_PING` asks with each look, so that it finds who was not there before.
 /// - `async_discovery_use_separate_thread_per_request`: an address where nobody answers, such as that of a pod that has
 ///   gone, holds up nobody else's question.
+/// - While all listed members are in the view, [MergePace] makes `MERGE3` look for others more rarely.
 /// - `max_join_attempts` is small, so that a replica that finds members which do not let it in starts alone, and `MERGE3`
 ///   joins the two later; until then it is outside for the [Entrance].
 final class GroupStack implements ProtocolStackConfigurator {
@@ -61,6 +64,12 @@ final class GroupStack implements ProtocolStackConfigurator {
         RestrictedObjectMessage.enforce();
         JChannel channel = new JChannel(new GroupStack(protocols(settings, bind)));
         wire.prepare(channel);
+        if (settings.discovery() instanceof Listed listed) {
+            MERGE3 merge = channel.getProtocolStack().findProtocol(MERGE3.class);
+            channel.getProtocolStack().insertProtocol(
+                    new MergePace(merge, listed.members().size(), settings.timers()),
+                    ProtocolStack.Position.ABOVE, MERGE3.class);
+        }
         DNS_PING ping = channel.getProtocolStack().findProtocol(DNS_PING.class);
         if (ping != null && settings.discovery() instanceof Dns dns) {
             // the one that it made itself has opened nothing yet
