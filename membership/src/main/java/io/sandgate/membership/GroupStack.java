@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 import org.jgroups.JChannel;
 import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.conf.ProtocolStackConfigurator;
+import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.dns.DNS_PING;
+import org.jgroups.stack.ProtocolStack;
 
 import static java.util.Map.entry;
 
@@ -28,17 +30,24 @@ import static java.util.Map.entry;
 ///   five cut off: the three others heard each other's heartbeats up to 4.7 s apart, and 1.0 s apart this way.
 /// - TLS is not a setting of the stack: [TrustedWire] gives the transport its sockets.
 /// - `max_length` bounds the frames that a replica takes in; the default is no bound.
-/// - `xmit_interval` is short: what a member said just before another one joined reaches that one only when it asks for it
-///   again, and with the default of 1 s the two see each other up to 2 s late.
+/// - `xmit_interval` is half a heartbeat: what a member said just before another one joined reaches that one only when it
+///   asks for it again, after one to two of these, and what the member says next waits for it. So it is heard within two
+///   heartbeats. It is not shorter, since TCP loses nothing else and a replica wakes up for it even when nothing is missing:
+///   with 100 ms for both protocols, twenty times a second.
+/// - `resend_last_seqno=false`: the next heartbeat shows what is missing, so no member has to say after each one that it
+///   was the last.
 /// - `TCPPING` has the whole list and tries no further ports: members that are on nobody's list can end in halves that
 ///   never become one cluster. `DNS_PING` asks with each look, so that it finds who was not there before.
 /// - `async_discovery_use_separate_thread_per_request`: an address where nobody answers, such as that of a pod that has
 ///   gone, holds up nobody else's question.
+/// - While all listed members are in the view, [MergePace] makes `MERGE3` look for others more rarely.
 /// - `max_join_attempts` is small, so that a replica that finds members which do not let it in starts alone, and `MERGE3`
 ///   joins the two later; until then it is outside for the [Entrance].
 final class GroupStack implements ProtocolStackConfigurator {
     /// Join attempts with a discovery and an answer each.
     private static final int JOIN_ATTEMPTS = 5;
+    /// However rare the heartbeats are: joining and merging wait for lost messages too.
+    private static final Duration LONGEST_ASK_AGAIN = Duration.ofMillis(500);
 
     private final List<ProtocolConfiguration> protocols;
 
@@ -55,6 +64,12 @@ final class GroupStack implements ProtocolStackConfigurator {
         RestrictedObjectMessage.enforce();
         JChannel channel = new JChannel(new GroupStack(protocols(settings, bind)));
         wire.prepare(channel);
+        if (settings.discovery() instanceof Listed listed) {
+            MERGE3 merge = channel.getProtocolStack().findProtocol(MERGE3.class);
+            channel.getProtocolStack().insertProtocol(
+                    new MergePace(merge, listed.members().size(), settings.timers()),
+                    ProtocolStack.Position.ABOVE, MERGE3.class);
+        }
         DNS_PING ping = channel.getProtocolStack().findProtocol(DNS_PING.class);
         if (ping != null && settings.discovery() instanceof Dns dns) {
             // the one that it made itself has opened nothing yet
@@ -84,8 +99,9 @@ final class GroupStack implements ProtocolStackConfigurator {
                 protocol("FD_ALL3", Map.of(
                         "timeout", millis(timers.failureTimeout()), "interval", millis(timers.failureInterval()))),
                 protocol("VERIFY_SUSPECT2", Map.of("timeout", millis(timers.verify()))),
-                protocol("pbcast.NAKACK2", Map.of("use_mcast_xmit", "false", "xmit_interval", "100ms")),
-                protocol("UNICAST3", Map.of("xmit_interval", "100ms")),
+                protocol("pbcast.NAKACK2", Map.of(
+                        "use_mcast_xmit", "false", "xmit_interval", askAgain(timers), "resend_last_seqno", "false")),
+                protocol("UNICAST3", Map.of("xmit_interval", askAgain(timers))),
                 protocol("pbcast.STABLE", Map.of()),
                 protocol("pbcast.GMS", Map.of(
                         "join_timeout", millis(timers.discovery()),
@@ -112,6 +128,11 @@ final class GroupStack implements ProtocolStackConfigurator {
 
     private static ProtocolConfiguration protocol(String name, Map<String, String> properties) {
         return new ProtocolConfiguration(name, properties);
+    }
+
+    private static String askAgain(ClusterTimers timers) {
+        long half = timers.heartbeat().toMillis() / 2;
+        return String.valueOf(Math.clamp(half, 1, LONGEST_ASK_AGAIN.toMillis()));
     }
 
     private static String millis(Duration duration) {

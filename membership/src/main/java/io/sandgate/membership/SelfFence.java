@@ -167,7 +167,13 @@ final class SelfFence {
     }
 
     private int missing() {
-        return (int) stable.stream().filter(id -> !others.contains(id)).count();
+        int missing = 0;
+        for (String id : stable) {
+            if (!others.contains(id)) {
+                missing++;
+            }
+        }
+        return missing;
     }
 
     private void settle() {

@@ -35,6 +35,8 @@ final class PeerClient {
     /// Headers of an answer that are passed on to the client.
     private static final List<String> PASSED_ON = List.of("Content-Type", "Retry-After");
     private static final int KEEP_ALIVE_SECONDS = 15;
+    /// How often connections are looked for that were unused for so long: each look wakes up an idle replica.
+    private static final int LOOK_MILLIS = 10_000;
 
     private final Vertx vertx;
     private final String self;
@@ -52,7 +54,7 @@ final class PeerClient {
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS);
         options.setFollowRedirects(false).setUserAgentEnabled(false);
         PoolOptions pool = new PoolOptions().setHttp1MaxSize(settings.peerConnections())
-                .setMaxWaitQueueSize(settings.peerWaiting());
+                .setMaxWaitQueueSize(settings.peerWaiting()).setCleanerPeriod(LOOK_MILLIS);
         // whoever uses a connection hears of its end by the request, and unused it is just gone
         this.client = WebClient.wrap(vertx.httpClientBuilder().with(options).with(pool)
                 .withConnectHandler(connection -> connection.exceptionHandler(error -> {})).build(), options);

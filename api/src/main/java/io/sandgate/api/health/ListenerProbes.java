@@ -23,7 +23,9 @@ public final class ListenerProbes {
         HttpClientOptions options = new HttpClientOptions(transport).setKeepAlive(true)
                 .setConnectTimeout((int) deadline.toMillis());
         this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(2).setMaxWaitQueueSize(2));
+        // no connection is ever unused for long: no timer has to look for one
+        this.client = vertx.createHttpClient(options,
+                new PoolOptions().setHttp1MaxSize(2).setMaxWaitQueueSize(2).setCleanerPeriod(0));
         this.random = random;
         this.deadline = deadline;
     }

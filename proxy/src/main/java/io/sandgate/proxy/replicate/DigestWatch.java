@@ -5,9 +5,9 @@ import io.sandgate.membership.Member;
 import io.sandgate.membership.RouteSummary;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -36,8 +36,9 @@ public final class DigestWatch implements HeartbeatListener {
     private final Loop loop;
     private final RandomGenerator random;
     private final ReconcileMetrics metrics;
-    /// How many heartbeats in a row said something else than this replica has. On the loop.
-    private final Map<String, Integer> differences = new HashMap<>();
+    /// How many heartbeats in a row said something else than this replica has. Counted where the heartbeats are heard, so
+    /// that one without a difference, as nearly all are, does not wake the loop.
+    private final Map<String, Integer> differences = new ConcurrentHashMap<>();
 
     /// @param others the members other than this one that are heard: asking one that is cut off would be a turn lost
     public DigestWatch(String self, Digests digests, PeerWatch watch, DigestReconciler reconciler, DigestFetch fetch,
@@ -63,14 +64,13 @@ public final class DigestWatch implements HeartbeatListener {
 
     @Override
     public void heard(Member member, RouteSummary summary) {
-        loop.execute(() -> {
-            if (digests.summary(member.id()).equals(summary)) {
-                differences.remove(member.id());
-            } else if (differences.merge(member.id(), 1, Integer::sum) >= DIFFERENCES_IN_A_ROW) {
-                differences.remove(member.id());
-                loop.after(Duration.ofMillis(random.nextLong(SPREAD.toMillis())), () -> watch.fetchFrom(member.id()));
-            }
-        });
+        if (digests.summary(member.id()).equals(summary)) {
+            differences.remove(member.id());
+        } else if (differences.merge(member.id(), 1, Integer::sum) >= DIFFERENCES_IN_A_ROW) {
+            differences.remove(member.id());
+            loop.execute(() -> loop.after(Duration.ofMillis(random.nextLong(SPREAD.toMillis())),
+                    () -> watch.fetchFrom(member.id())));
+        }
     }
 
     private void exchangeLater() {

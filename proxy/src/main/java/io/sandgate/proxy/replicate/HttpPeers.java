@@ -42,6 +42,9 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
     /// A push, a lookup and a list may be under way to one peer at once.
     static final int CONNECTIONS_PER_PEER = 4;
     private static final int MAX_ROUTE_BYTES = 1024 * 1024;
+    private static final int KEEP_ALIVE_SECONDS = 60;
+    /// How often connections are looked for that were unused for so long: each look wakes up an idle replica.
+    private static final int LOOK_MILLIS = 10_000;
 
     /// How long a peer may take.
     ///
@@ -70,8 +73,9 @@ public final class HttpPeers implements PeerTransport, RouteFetch, AutoCloseable
         // whoever uses a connection hears of its end by the request, and unused it is just gone
         http = vertx.httpClientBuilder()
                 .with(new HttpClientOptions(transport).setConnectTimeout((int) timeouts.connect().toMillis())
-                        .setKeepAlive(true).setKeepAliveTimeout(60).setTcpNoDelay(true))
-                .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER).setMaxWaitQueueSize(1_000))
+                        .setKeepAlive(true).setKeepAliveTimeout(KEEP_ALIVE_SECONDS).setTcpNoDelay(true))
+                .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER).setMaxWaitQueueSize(1_000)
+                        .setCleanerPeriod(LOOK_MILLIS))
                 .withConnectHandler(connection -> connection.exceptionHandler(error -> {})).build();
     }
 
