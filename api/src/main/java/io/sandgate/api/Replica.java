@@ -34,6 +34,7 @@ import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import java.security.SecureRandom;
@@ -76,6 +77,7 @@ final class Replica implements RunningReplica {
     private final HealthChecks checks;
     private final Semaphore renewing = new Semaphore(1);
     private final AtomicReference<Membership> joined = new AtomicReference<>();
+    private final Forwarder forwarder;
     private final Listener publicListener;
     private final Listener peerListener;
     private final Listener adminListener;
@@ -86,14 +88,14 @@ final class Replica implements RunningReplica {
         this.stopping = stopping;
         DataDirectory data = stopping.close("data directory", DataDirectory.open(settings.replica().dataDirectory()));
         stopping.add("machine meters", MachineMeters.bind(meters)::close);
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         stopping.add("event loops", () -> within(CLOSE, vertx.close().toCompletionStage()));
         Optional<Trust> trust = trust();
         PeerLink link = new PeerLink(trust, settings.replica().id(), this::lastKnown);
         Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others,
                 this::lastKnown, this::isRoutable, random, meters);
         stopping.close("peer client", routing.peers());
-        Forwarder forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
+        forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
         routing.table().onChange(forwarder::changed);
         RouteAddresses addresses = new RouteAddresses();
         routing.table().onChange(addresses);
