@@ -37,7 +37,7 @@ final class PeerProxies {
     ///
     /// @param cores which it may use, as `taskset` takes them
     Optional<ProxyProcess> nginx(List<Integer> cores) throws IOException {
-        Optional<Path> program = PlaneTools.installed("nginx");
+        Optional<Path> program = NativePrograms.installed("nginx");
         if (program.isEmpty()) {
             return Optional.empty();
         }
@@ -124,7 +124,7 @@ final class PeerProxies {
 
     /// HAProxy that sets the destination of a request from a map; empty where it is not installed.
     Optional<ProxyProcess> haproxy(List<Integer> cores) throws IOException {
-        Optional<Path> program = PlaneTools.installed("haproxy");
+        Optional<Path> program = NativePrograms.installed("haproxy");
         if (program.isEmpty()) {
             return Optional.empty();
         }
@@ -164,11 +164,11 @@ final class PeerProxies {
 
     /// Go's ReverseProxy; empty where Go is not installed.
     Optional<ProxyProcess> go(List<Integer> cores) throws IOException, InterruptedException {
-        if (PlaneTools.installed("go").isEmpty()) {
+        if (NativePrograms.installed("go").isEmpty()) {
             return Optional.empty();
         }
         Path home = Files.createTempDirectory(directory, "go-");
-        Path program = PlaneTools.built("reverseproxy", home);
+        Path program = NativePrograms.built("reverseproxy", home, home);
         int port = FreePorts.take();
         Path file = Files.write(home.resolve("sandboxes"), lines("%s %s"));
         Process process = start(home, cores, program.toString(), Integer.toString(port), file.toString());
