@@ -5,6 +5,8 @@ import io.sandgate.e2e.harness.FreePorts;
 import io.sandgate.e2e.harness.Program;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,9 +197,17 @@ final class PeerProxies {
 
     private static void awaitPort(Process process, int port, Path home) throws IOException {
         Awaitility.await().atMost(UP_WITHIN).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(25))
-                .until(() -> !FreePorts.isFree(port) || !process.isAlive());
+                .until(() -> isOpen(port) || !process.isAlive());
         if (!process.isAlive()) {
             throw new IOException("a peer ended: " + Files.readString(home.resolve("output")));
+        }
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -111,10 +111,12 @@ class PlaneBench {
         report.atMost("CPU of a POST", rounds, NGINX, LoadResult::microsPerAnswer, 0.90);
     }
 
-    /// Where Sandgate has a pool for each of 10,000 sandboxes, and nginx four for all of them.
+    /// Where Sandgate has a pool for each of 10,000 sandboxes, and the others four for all of them.
     private void allRoutes(PlaneStage stage) throws Exception {
         report.requests("GET, every one of the 10,000 routes in turn",
                 stage.compare(ROUNDS, KEEP_ALIVE, targets.spread(ROUTES), NGINX, GO));
+        report.more().note("There Sandgate has a pool for each sandbox and closes connections beyond "
+                + "`sandgate.proxy.max-idle`; the others share connections among sandboxes at the same address.");
     }
 
     private void pace(PlaneStage stage) throws Exception {
