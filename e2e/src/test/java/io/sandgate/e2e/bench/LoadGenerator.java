@@ -19,6 +19,7 @@ final class LoadGenerator implements AutoCloseable {
 
     private static final int CORE = 0;
     private static final long GIVE_UP_SECONDS = 180;
+    private static final int COMPLAINTS = 4;
 
     private final Path program;
     private final Path directory;
@@ -36,8 +37,8 @@ final class LoadGenerator implements AutoCloseable {
     ///
     /// @param directory for what is made on the way
     static LoadGenerator open(Path directory, PlaneTargets targets) throws IOException, InterruptedException {
-        Path program = PlaneTools.compiled("load", directory);
-        List<String> command = pinned(PlaneTools.compiled("upstream.c", directory),
+        Path program = NativePrograms.compiled("load", directory);
+        List<String> command = pinned(NativePrograms.compiled("upstream.c", directory),
                 List.of(Integer.toString(targets.port())));
         Process upstream = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         LoadGenerator generator = new LoadGenerator(program, directory, targets, upstream);
@@ -69,12 +70,13 @@ final class LoadGenerator implements AutoCloseable {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         boolean ended = process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS);
         process.destroyForcibly();
-        String said = Files.readString(complaints, StandardCharsets.ISO_8859_1);
+        String said = Files.readString(complaints, StandardCharsets.ISO_8859_1).lines().filter(line -> !line.isBlank())
+                .limit(COMPLAINTS).collect(Collectors.joining("; "));
         if (!ended || process.exitValue() != 0) {
-            throw new IOException(proxy.name() + " cannot be measured: " + said.strip());
+            throw new IOException(proxy.name() + " cannot be measured: " + said);
         }
         if (!said.isEmpty()) {
-            Progress.say(proxy.name() + ": " + said.strip());
+            Progress.say(proxy.name() + ": " + said);
         }
         return LoadResult.of(new JsonObject(out));
     }

@@ -2,7 +2,6 @@ package io.sandgate.e2e.bench;
 
 import io.sandgate.e2e.harness.Directories;
 import io.sandgate.e2e.harness.FreePorts;
-import io.sandgate.e2e.harness.Program;
 import io.sandgate.e2e.harness.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,11 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
@@ -26,7 +23,6 @@ import org.awaitility.Awaitility;
 final class Memberlist implements AutoCloseable {
 
     private static final Path LIBRARY = Path.of("/usr/share/gocode");
-    private static final Duration BUILT_WITHIN = Duration.ofMinutes(3);
     private static final Duration KNOWN_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(5);
 
@@ -93,16 +89,8 @@ final class Memberlist implements AutoCloseable {
             return Optional.empty();
         }
         Path directory = Directories.temporary("memberlist");
-        Path binary = directory.resolve("member");
-        ProcessBuilder build = new ProcessBuilder("go", "build", "-o", binary.toString(), "main.go")
-                .directory(Program.root().resolve("e2e/src/test/go/memberlist").toFile()).inheritIO();
-        build.environment().putAll(Map.of("GO111MODULE", "off", "GOPATH", LIBRARY.toString(), "GOCACHE",
-                directory.resolve("cache").toString()));
         try {
-            Process building = build.start();
-            if (!building.waitFor(BUILT_WITHIN.toSeconds(), TimeUnit.SECONDS) || building.exitValue() != 0) {
-                throw new IOException("memberlist cannot be built");
-            }
+            Path binary = NativePrograms.built("memberlist", directory, LIBRARY);
             return Optional.of(new Memberlist(directory, binary, size));
         } catch (IOException e) {
             Progress.say("memberlist is left out: " + e.getMessage());

@@ -5,6 +5,8 @@ import io.sandgate.e2e.harness.FreePorts;
 import io.sandgate.e2e.harness.Program;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +39,7 @@ final class PeerProxies {
     ///
     /// @param cores which it may use, as `taskset` takes them
     Optional<ProxyProcess> nginx(List<Integer> cores) throws IOException {
-        Optional<Path> program = PlaneTools.installed("nginx");
+        Optional<Path> program = NativePrograms.installed("nginx");
         if (program.isEmpty()) {
             return Optional.empty();
         }
@@ -124,7 +126,7 @@ final class PeerProxies {
 
     /// HAProxy that sets the destination of a request from a map; empty where it is not installed.
     Optional<ProxyProcess> haproxy(List<Integer> cores) throws IOException {
-        Optional<Path> program = PlaneTools.installed("haproxy");
+        Optional<Path> program = NativePrograms.installed("haproxy");
         if (program.isEmpty()) {
             return Optional.empty();
         }
@@ -164,11 +166,11 @@ final class PeerProxies {
 
     /// Go's ReverseProxy; empty where Go is not installed.
     Optional<ProxyProcess> go(List<Integer> cores) throws IOException, InterruptedException {
-        if (PlaneTools.installed("go").isEmpty()) {
+        if (NativePrograms.installed("go").isEmpty()) {
             return Optional.empty();
         }
         Path home = Files.createTempDirectory(directory, "go-");
-        Path program = PlaneTools.built("reverseproxy", home);
+        Path program = NativePrograms.built("reverseproxy", home, home);
         int port = FreePorts.take();
         Path file = Files.write(home.resolve("sandboxes"), lines("%s %s"));
         Process process = start(home, cores, program.toString(), Integer.toString(port), file.toString());
@@ -195,9 +197,17 @@ final class PeerProxies {
 
     private static void awaitPort(Process process, int port, Path home) throws IOException {
         Awaitility.await().atMost(UP_WITHIN).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(25))
-                .until(() -> !FreePorts.isFree(port) || !process.isAlive());
+                .until(() -> isOpen(port) || !process.isAlive());
         if (!process.isAlive()) {
             throw new IOException("a peer ended: " + Files.readString(home.resolve("output")));
+        }
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

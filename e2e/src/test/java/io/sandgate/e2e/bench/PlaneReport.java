@@ -17,6 +17,8 @@ import static io.sandgate.e2e.bench.SandgateProxy.NAME;
 /// The lines of the benchmark of the data plane as goals, tables and charts.
 final class PlaneReport {
 
+    private static final List<String> COLOURED = List.of(NAME, NGINX, GO, HAPROXY);
+
     private final Report report = new Report("data-plane", "Data plane", "One replica with its defaults and other "
             + "proxies lead to the same sandboxes: `Host: <port>-<id>.localhost` is looked up among 10,000 routes for each "
             + "request, and 64 of them are asked in turn. The proxy is alone on one core, the load generator and the "
@@ -25,9 +27,11 @@ final class PlaneReport {
             + "it begins with the Host that was asked for and the address of that route. The peers keep their connections, "
             + "write no log and add no forwarding fields. nginx has four upstreams, as it searches them one by one; it is "
             + "slower the more there are.");
-    private final BarChart cpu = new BarChart("CPU of the proxy, of what nginx needs (less is better)");
-    private final BarChart latency = new BarChart("Latency at 64 connections in a closed loop (less is better)");
-    private final BarChart added = new BarChart("Latency added at 4,000 requests a second (less is better)");
+    private final BarChart cpu = new BarChart("CPU of the proxy, of what nginx needs (less is better)", COLOURED, true);
+    private final BarChart latency = new BarChart("Latency at 64 connections in a closed loop (less is better)",
+            COLOURED, false);
+    private final BarChart added = new BarChart("Latency added at 4,000 requests a second (less is better)", COLOURED,
+            false);
     private final List<PlaneRounds> all = new ArrayList<>();
     private long failures;
 
@@ -123,6 +127,12 @@ final class PlaneReport {
         } else {
             report.goal(figure, us(ours), "at most " + us(theirs) + " of " + peer, ours <= theirs);
         }
+    }
+
+    /// A line that could not be measured, which is a goal that was missed.
+    void notMeasured(String line, String why) {
+        Progress.say("data plane: " + line + " is not measured: " + why);
+        report.goal("the line " + line, "not measured", "", false).note("Not measured, " + line + ": " + why + ".");
     }
 
     /// What else there is to say.

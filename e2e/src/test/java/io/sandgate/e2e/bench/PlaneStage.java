@@ -20,9 +20,9 @@ final class PlaneStage implements AutoCloseable {
     static final String NONE = "no proxy";
 
     private static final Load FIRST_WARM_UP = Load.keepAlive().requests(Scale.of(800_000, 200_000))
-            .seconds(Scale.of(40, 20));
+            .seconds(Scale.of(30, 10));
     private static final int FURTHER_REQUESTS = Scale.of(200_000, 50_000);
-    private static final int FURTHER_SECONDS = Scale.of(10, 5);
+    private static final int FURTHER_SECONDS = Scale.of(6, 2);
 
     private final String name;
     private final Path directory;

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The programs of the benchmark of the data plane: those that are compiled for it, and those that the machine has.
-final class PlaneTools {
+/// Programs that are not Java: those that are compiled for a benchmark, and those that the machine has.
+final class NativePrograms {
 
     private static final Duration BUILT_WITHIN = Duration.ofMinutes(3);
     private static final List<String> PLACES = List.of("/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin");
 
-    private PlaneTools() {}
+    private NativePrograms() {}
 
     /// Compiles the C sources in a file or directory below `src/test/c`.
     ///
@@ -36,12 +36,16 @@ final class PlaneTools {
         return program;
     }
 
-    /// Builds the Go program in a directory below `src/test/go` with Go's own library only.
-    static Path built(String sources, Path directory) throws IOException, InterruptedException {
+    /// Builds the Go program in a directory below `src/test/go`.
+    ///
+    /// @param libraries where Debian's packages put libraries, or an empty directory for Go's own only
+    /// @return the program
+    static Path built(String sources, Path directory, Path libraries) throws IOException, InterruptedException {
         Path program = directory.resolve(sources);
         ProcessBuilder build = new ProcessBuilder("go", "build", "-o", program.toString(), "main.go")
                 .directory(sourceDirectory("go").resolve(sources).toFile());
-        build.environment().putAll(Map.of("GO111MODULE", "off", "GOCACHE", directory.resolve("go-cache").toString()));
+        build.environment().putAll(Map.of("GO111MODULE", "off", "GOPATH", libraries.toString(), "GOCACHE",
+                directory.resolve("cache").toString()));
         run(build);
         return program;
     }
