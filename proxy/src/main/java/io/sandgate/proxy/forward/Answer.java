@@ -125,7 +125,7 @@ final class Answer implements Upstream.Reader {
         switch (head.status()) {
             case 100 -> {
                 if (exchange.isAwaitingContinue()) {
-                    client.line().write(allocator().buffer(CONTINUE.length).writeBytes(CONTINUE));
+                    client.line().write(allocator().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
                 }
             }
             case 101 -> {
@@ -191,7 +191,7 @@ final class Answer implements Upstream.Reader {
     }
 
     private ByteBuf head(ResponseHead head, int length, Kept kept) {
-        ByteBuf out = allocator().buffer(length + CLOSE.length + CHUNKED.length + 64);
+        ByteBuf out = allocator().directBuffer(length + CLOSE.length + CHUNKED.length + 64);
         head.writeLine(out, facts.old());
         head.writeFields(out, kept);
         return out;
@@ -213,7 +213,7 @@ final class Answer implements Upstream.Reader {
             }
         }
         if (body.takeTrailers(loop.trailers()) && !unwrapped) {
-            ByteBuf out = allocator().buffer(256);
+            ByteBuf out = allocator().directBuffer(256);
             Kept kept = passes;
             body.writeTrailers(loop.trailers(), kept == null ? (lines, line) -> false : kept, out);
             client.line().write(out);
@@ -230,13 +230,13 @@ final class Answer implements Upstream.Reader {
 
     private void pass(ByteBuf in, int from, int end) {
         if (wrapped) {
-            ByteBuf size = allocator().buffer(16);
+            ByteBuf size = allocator().directBuffer(16);
             size.writeCharSequence(Integer.toHexString(end - from) + "\r\n", StandardCharsets.US_ASCII);
             client.line().write(size);
         }
         client.line().write(in.retainedSlice(from, end - from));
         if (wrapped) {
-            client.line().write(allocator().buffer(END.length).writeBytes(END));
+            client.line().write(allocator().directBuffer(END.length).writeBytes(END));
         }
     }
 
@@ -270,7 +270,7 @@ final class Answer implements Upstream.Reader {
             exchange.failed(upstream);
         } else if (body.isUntilClose() && !broken) {
             if (wrapped) {
-                client.line().write(allocator().buffer(LAST_CHUNK.length).writeBytes(LAST_CHUNK));
+                client.line().write(allocator().directBuffer(LAST_CHUNK.length).writeBytes(LAST_CHUNK));
             }
             exchange.answered(upstream, false, Duration.ZERO, close);
         } else {

@@ -1,6 +1,7 @@
 package io.sandgate.proxy.forward;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -21,11 +22,13 @@ final class ChannelOptions {
     static Bootstrap configure(Bootstrap bootstrap) {
         return bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING)
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, reads());
     }
 
     /// For a connection of a client.
     static void configure(Channel channel) {
+        channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         channel.config().setWriteBufferWaterMark(WAITING);
         channel.config().setRecvByteBufAllocator(reads());
     }

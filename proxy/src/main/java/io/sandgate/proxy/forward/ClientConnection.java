@@ -106,6 +106,11 @@ final class ClientConnection extends ChannelDuplexHandler {
         active();
         reading = true;
         ByteBuf in = (ByteBuf) message;
+        Tunnel open = tunnel;
+        if (open != null) {
+            open.clientRead(in);
+            return;
+        }
         ByteBuf before = pending;
         pending = before == null
                 ? in
@@ -228,7 +233,12 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (in != null && !in.isReadable()) {
             releasePending();
         }
-        if (stage != Stage.LIFECYCLE && stage != Stage.TUNNEL) {
+        if (stage == Stage.LIFECYCLE) {
+            // otherwise the server behind this handler says when to read
+            if (in != null && in.readableBytes() >= MOST_WAITING) {
+                line.stopReads();
+            }
+        } else if (stage != Stage.TUNNEL) {
             if (wantsMore()) {
                 line.startReads();
             } else {
@@ -494,6 +504,12 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     // ---- what the sandbox' side asks for
+
+    /// What was read and not used yet, if there is any.
+    @Nullable
+    ByteBuf waiting() {
+        return pending;
+    }
 
     /// Sends what was written to a sandbox, unless that follows when all that has arrived is read.
     void flushUnlessReading(Line sandbox) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// sent -> tunnel; anything -> done.
 final class Exchange implements Lessee {
 
+    /// A body that is there with its head, and no longer than this, is copied behind it: one buffer is sent cheaper than two.
+    private static final int SMALL_BODY = 8 * 1024;
+
     private final LoopResources loop;
     private final ClientConnection client;
     private final Target.Sandbox target;
@@ -27,6 +30,7 @@ final class Exchange implements Lessee {
     private final BodyFramer body;
     /// The request's head as it came, until the answer begins.
     private final ByteBuf head;
+    private long headSerial;
     private @Nullable Route route;
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
@@ -45,6 +49,7 @@ final class Exchange implements Lessee {
         this.target = target;
         this.facts = facts;
         this.head = head;
+        this.headSerial = loop.requestHead().serial();
         this.body = body;
     }
 
@@ -102,16 +107,31 @@ final class Exchange implements Lessee {
         upstream = connection;
         answer = new Answer(loop, this, client, connection, facts);
         connection.readBy(answer);
-        RequestHead request = loop.requestHead();
-        request.parse(head, head.readableBytes());
-        connection.line().write(RequestCopy.write(request, target, client.channel(), facts.upgrade(),
-                loop.settings().forwardedFields(), head.readableBytes()));
+        ByteBuf out = RequestCopy.write(readHead(), target, client.channel(), facts.upgrade(),
+                loop.settings().forwardedFields(), head.readableBytes());
+        ByteBuf waiting = client.waiting();
+        if (waiting != null && body.left() > 0 && body.left() <= Math.min(waiting.readableBytes(), SMALL_BODY)) {
+            bodyTouched = true;
+            int from = waiting.readerIndex();
+            out.writeBytes(waiting, from, body.advance(waiting) - from);
+        }
+        connection.line().write(out);
         if (facts.upgrade()) {
             upgradeTimer = loop.eventLoop().schedule(this::tooLate, loop.settings().upgradeTimeout().toMillis(),
                     TimeUnit.MILLISECONDS);
         }
         client.work();
         client.flushUnlessReading(connection.line());
+    }
+
+    /// The loop's head is that of this request again, whatever was read meanwhile.
+    private RequestHead readHead() {
+        RequestHead request = loop.requestHead();
+        if (request.serial() != headSerial) {
+            request.parse(head, head.readableBytes());
+            headSerial = request.serial();
+        }
+        return request;
     }
 
     /// Passes on what there is of the request's body.
@@ -130,7 +150,7 @@ final class Exchange implements Lessee {
         }
         if (body.takeTrailers(loop.trailers())) {
             // they may say what the head must not, and no sandbox needs them
-            ByteBuf last = client.channel().alloc().buffer(2);
+            ByteBuf last = client.channel().alloc().directBuffer(2);
             body.writeTrailers(loop.trailers(), (lines, line) -> false, last);
             connection.line().write(last);
         }
@@ -142,7 +162,7 @@ final class Exchange implements Lessee {
     }
 
     private void brokenBody() {
-        loop.requestHead().parse(head, head.readableBytes());
+        readHead();
         loop.metrics().refused(Refusal.Reason.MALFORMED);
         boolean begun = isAnswerBegun();
         finish();
@@ -298,7 +318,7 @@ final class Exchange implements Lessee {
     }
 
     private void refuse(Refusal refusal) {
-        loop.requestHead().parse(head, head.readableBytes());
+        readHead();
         loop.metrics().refused(refusal.reason());
         finish();
         client.refuse(refusal, body, facts.expectsContinue());

@@ -35,7 +35,7 @@ final class RefusalText {
             text.append("Connection: close\r\n");
         }
         text.append("\r\n");
-        ByteBuf answer = allocator.buffer(text.length() + body.length);
+        ByteBuf answer = allocator.directBuffer(text.length() + body.length);
         answer.writeCharSequence(text, StandardCharsets.US_ASCII);
         return readable && head.isMethod("HEAD") ? answer : answer.writeBytes(body);
     }

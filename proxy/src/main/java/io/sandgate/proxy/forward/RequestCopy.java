@@ -21,7 +21,7 @@ final class RequestCopy {
     static ByteBuf write(RequestHead head, Target.Sandbox target, Channel client, boolean upgrade,
             boolean forwardedFields, int length) {
         FieldLines fields = head.fields();
-        ByteBuf out = client.alloc().buffer(length + ADDED);
+        ByteBuf out = client.alloc().directBuffer(length + ADDED);
         head.writeLine(out, target.form() == Target.Form.PATH || !head.isOriginForm() ? target.uri() : null);
         head.writeFields(out, FieldRules.toSandbox(fields));
         if (upgrade) {

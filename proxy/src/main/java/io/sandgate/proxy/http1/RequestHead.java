@@ -24,6 +24,7 @@ public final class RequestHead {
     private int targetEnd;
     private int lineEnd;
     private boolean old;
+    private long serial;
 
     /// @param longestLine bytes that a request line may have
     /// @param longestFields bytes that the field lines may have together
@@ -42,6 +43,7 @@ public final class RequestHead {
     /// @param length of it, with the empty line
     /// @return null, or why it is not taken
     public @Nullable Malformed parse(ByteBuf in, int length) {
+        serial++;
         if (length > bytes.length) {
             return tooLong(in);
         }
@@ -111,6 +113,11 @@ public final class RequestHead {
         }
         byte minor = bytes[at + VERSION.length];
         return minor == '1' || minor == '0';
+    }
+
+    /// Another number after each parse: who has noted it knows whether the head is still the one that it read.
+    public long serial() {
+        return serial;
     }
 
     public FieldLines fields() {
