@@ -149,7 +149,9 @@ final class Exchange implements Lessee {
         if (begun) {
             client.line().close();
         } else {
-            client.refuse(Refusal.malformed("body (expected: chunks, each with its size in hexadecimal digits)"), true);
+            client.refuse(body.hasTooManyTrailers()
+                    ? Refusal.of(431, Refusal.Reason.MALFORMED, "trailers (expected: fewer, and shorter ones)", "")
+                    : Refusal.malformed("body (expected: chunks, each with its size in hexadecimal digits)"), true);
         }
     }
 
