@@ -354,7 +354,7 @@ final class Exchange implements Lessee {
             boolean idempotent = head.isMethod("GET") || head.isMethod("HEAD") || head.isMethod("OPTIONS")
                     || head.isMethod("PUT") || head.isMethod("DELETE");
             return new RequestFacts(fields.has(FieldName.TRAFFIC_TOKEN), isUpgrade(head, body),
-                    fields.has(FieldName.EXPECT), idempotent, head.isMethod("HEAD"), head.isOld(),
+                    fields.has(FieldName.EXPECT) && !head.isOld(), idempotent, head.isMethod("HEAD"), head.isOld(),
                     head.isOld() || FieldRules.isConnection(fields, "close"));
         }
 
