@@ -38,6 +38,7 @@ final class Answer implements Upstream.Reader {
     private boolean wrapped;
     private boolean unwrapped;
     private boolean close;
+    private int interimBytes;
     private Duration keepFor = Duration.ZERO;
 
     Answer(LoopResources loop, Exchange exchange, ClientConnection client, Upstream upstream, RequestFacts facts) {
@@ -122,6 +123,10 @@ final class Answer implements Upstream.Reader {
     /// Passes an interim answer on that a client may wait for; drops others.
     private @Nullable String interim(ResponseHead head, ByteBuf in, int length) {
         in.skipBytes(length);
+        interimBytes += length;
+        if (interimBytes > head.longest()) {
+            return "interim answers of more than " + head.longest() + " bytes";
+        }
         switch (head.status()) {
             case 100 -> {
                 if (exchange.isAwaitingContinue()) {
@@ -132,6 +137,9 @@ final class Answer implements Upstream.Reader {
                 return switchProtocols(head, in, length);
             }
             case 103 -> {
+                if (head.fields().has(FieldName.TRANSFER_ENCODING) || head.fields().has(FieldName.CONTENT_LENGTH)) {
+                    return "an interim answer that announces a body";
+                }
                 if (!facts.old()) {
                     client.line().write(head(head, length, FieldRules.toClient(head.fields())).writeBytes(END));
                 }

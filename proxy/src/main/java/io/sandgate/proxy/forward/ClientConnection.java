@@ -301,7 +301,7 @@ final class ClientConnection extends ChannelDuplexHandler {
             case Target.Lifecycle lifecycle -> {
                 stage = Stage.LIFECYCLE;
                 lifecycleAnswered = false;
-                passOn(in, in.readerIndex() + length);
+                passOn(in.readRetainedSlice(length));
             }
             case Target.Malformed malformed -> {
                 loop.metrics().refused(malformed.refusal().reason());
@@ -325,21 +325,27 @@ final class ClientConnection extends ChannelDuplexHandler {
             return false;
         }
         int from = in.readerIndex();
-        body.advance(in);
+        int end = body.advance(in);
+        if (end > from) {
+            passOn(in.retainedSlice(from, end - from));
+        }
+        if (body.takeTrailers(loop.trailers())) {
+            // without them, so that the server cannot see their end elsewhere
+            ByteBuf last = channel().alloc().buffer(2);
+            body.writeTrailers(loop.trailers(), (lines, line) -> false, last);
+            passOn(last);
+        }
         if (body.isBroken()) {
             line.close();
             return false;
         }
-        int end = in.readerIndex();
-        in.readerIndex(from);
-        passOn(in, end);
         endLifecycle();
         return true;
     }
 
-    private void passOn(ByteBuf in, int end) {
+    private void passOn(ByteBuf bytes) {
         passedOn = true;
-        context.fireChannelRead(in.readRetainedSlice(end - in.readerIndex()));
+        context.fireChannelRead(bytes);
     }
 
     /// The server behind this handler has written the end of its answer.

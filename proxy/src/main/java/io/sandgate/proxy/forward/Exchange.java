@@ -169,7 +169,9 @@ final class Exchange implements Lessee {
         if (begun) {
             client.line().close();
         } else {
-            client.refuse(Refusal.malformed("body (expected: chunks, each with its size in hexadecimal digits)"), true);
+            client.refuse(body.hasTooManyTrailers()
+                    ? Refusal.of(431, Refusal.Reason.MALFORMED, "trailers (expected: fewer, and shorter ones)", "")
+                    : Refusal.malformed("body (expected: chunks, each with its size in hexadecimal digits)"), true);
         }
     }
 
@@ -372,7 +374,7 @@ final class Exchange implements Lessee {
             boolean idempotent = head.isMethod("GET") || head.isMethod("HEAD") || head.isMethod("OPTIONS")
                     || head.isMethod("PUT") || head.isMethod("DELETE");
             return new RequestFacts(fields.has(FieldName.TRAFFIC_TOKEN), isUpgrade(head, body),
-                    fields.has(FieldName.EXPECT), idempotent, head.isMethod("HEAD"), head.isOld(),
+                    fields.has(FieldName.EXPECT) && !head.isOld(), idempotent, head.isMethod("HEAD"), head.isOld(),
                     head.isOld() || FieldRules.isConnection(fields, "close"));
         }
 

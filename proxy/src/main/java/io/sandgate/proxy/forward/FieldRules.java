@@ -90,8 +90,9 @@ final class FieldRules {
 
     /// The names that Connection declares to be about this hop, in lower case, without those that say no more than that.
     private static Set<String> named(FieldLines fields) {
-        if (!fields.has(FieldName.CONNECTION) || fields.isValue(FieldName.CONNECTION, "keep-alive")
-                || fields.isValue(FieldName.CONNECTION, "close") || fields.isValue(FieldName.CONNECTION, "upgrade")) {
+        int lines = fields.count(FieldName.CONNECTION);
+        if (lines == 0 || (lines == 1 && (fields.isValue(FieldName.CONNECTION, "keep-alive")
+                || fields.isValue(FieldName.CONNECTION, "close") || fields.isValue(FieldName.CONNECTION, "upgrade")))) {
             return Set.of();
         }
         Set<String> names = HashSet.newHashSet(4);

@@ -27,7 +27,7 @@ final class RequestDecision {
         if (!isPlain(head)) {
             Refusal refusal = RequestRules.refusal(head.method(), head.isOld(), fields.values(FieldName.HOST),
                     fields.values(FieldName.TRANSFER_ENCODING), fields.values(FieldName.CONTENT_LENGTH),
-                    fields.values(FieldName.CONNECTION), fields.value(FieldName.EXPECT));
+                    fields.values(FieldName.CONNECTION), joined(fields, FieldName.EXPECT));
             if (refusal != null) {
                 return refusal;
             }
@@ -57,7 +57,7 @@ final class RequestDecision {
             return before.at(head.target());
         }
         Target target = addressing.target(head.method(), head.target(), String.valueOf(fields.value(FieldName.HOST)),
-                routing(fields, FieldName.SANDBOX_ID), routing(fields, FieldName.SANDBOX_PORT));
+                joined(fields, FieldName.SANDBOX_ID), joined(fields, FieldName.SANDBOX_PORT));
         if (target instanceof Target.Sandbox sandbox && sandbox.form() == Target.Form.HOST) {
             hostLength = fields.copyValue(FieldName.HOST, host);
             last = hostLength < 0 ? null : sandbox;
@@ -65,8 +65,8 @@ final class RequestDecision {
         return target;
     }
 
-    /// A routing field; given twice, it is what no rule accepts.
-    private static @Nullable String routing(FieldLines fields, FieldName name) {
+    /// A field that may be there once; given twice, it is what no rule accepts.
+    private static @Nullable String joined(FieldLines fields, FieldName name) {
         return fields.has(name) ? String.join(",", fields.values(name)) : null;
     }
 }

@@ -27,6 +27,7 @@ public final class BodyFramer {
     private byte[] trailers = new byte[0];
     private int trailersLength;
     private boolean trailersWhole;
+    private boolean tooManyTrailers;
     private boolean chunked;
 
     /// Begins a body of that many bytes.
@@ -54,6 +55,7 @@ public final class BodyFramer {
         line = 0;
         trailersLength = 0;
         trailersWhole = false;
+        tooManyTrailers = false;
     }
 
     public boolean isComplete() {
@@ -63,6 +65,11 @@ public final class BodyFramer {
     /// Whether the bytes are not framed as they should be; nothing after them can be told.
     public boolean isBroken() {
         return state == State.BROKEN;
+    }
+
+    /// Whether what broke the framing is the length or the number of the trailers.
+    public boolean hasTooManyTrailers() {
+        return tooManyTrailers;
     }
 
     public boolean isUntilClose() {
@@ -79,7 +86,8 @@ public final class BodyFramer {
     }
 
     /// Takes in what is readable, up to the end of the body. The reader index is after what was taken; of that, the bytes
-    /// before the returned position are to be passed on as they are, and after that are trailers.
+    /// before the returned position are to be passed on as they are, and after that are trailers. The octet that breaks
+    /// the framing is not taken.
     public int advance(ByteBuf in) {
         int from = in.readerIndex();
         int to = in.writerIndex();
@@ -147,7 +155,7 @@ public final class BodyFramer {
                 return at;
             } else {
                 octet(in.getByte(at));
-                if (state != State.TRAILERS) {
+                if (state != State.TRAILERS && state != State.BROKEN) {
                     at++;
                 }
             }
@@ -198,6 +206,7 @@ public final class BodyFramer {
         while (in.isReadable() && state == State.TRAILERS) {
             if (trailersLength == LONGEST_TRAILERS) {
                 state = State.BROKEN;
+                tooManyTrailers = true;
                 return;
             }
             if (trailersLength == trailers.length) {
@@ -230,6 +239,7 @@ public final class BodyFramer {
         String wrong = lines.parse(trailers, 0, trailersLength - 2);
         if (wrong != null) {
             state = State.BROKEN;
+            tooManyTrailers = lines.size() == FieldLines.MOST;
         }
         return wrong == null;
     }

@@ -36,9 +36,4 @@ public final class HeadEnd {
         }
         return before < start || in.getByte(before) == Octets.LF;
     }
-
-    /// Begins with a new head.
-    public void reset() {
-        seen = 0;
-    }
 }

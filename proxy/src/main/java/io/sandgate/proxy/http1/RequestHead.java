@@ -18,6 +18,7 @@ public final class RequestHead {
 
     private final byte[] bytes;
     private final int longestLine;
+    private final int longestFields;
     private final FieldLines fields = new FieldLines();
     private int length;
     private int methodEnd;
@@ -30,6 +31,7 @@ public final class RequestHead {
     /// @param longestFields bytes that the field lines may have together
     public RequestHead(int longestLine, int longestFields) {
         this.longestLine = longestLine;
+        this.longestFields = longestFields;
         this.bytes = new byte[longestLine + longestFields];
     }
 
@@ -51,10 +53,15 @@ public final class RequestHead {
         this.length = length;
         String wrong = line();
         if (wrong != null) {
-            return new Malformed(400, wrong);
+            return isOtherVersion()
+                    ? new Malformed(505, "version (expected: HTTP/1.1 or HTTP/1.0)")
+                    : new Malformed(400, wrong);
         }
         if (lineEnd > longestLine) {
             return lineTooLong();
+        }
+        if (length - lineEnd > longestFields) {
+            return fieldsTooLong();
         }
         if (bytes[length - 2] != Octets.CR) {
             return new Malformed(400, "an empty line (expected: CR LF)");
@@ -71,7 +78,11 @@ public final class RequestHead {
         int start = in.readerIndex();
         return in.indexOf(start, Math.min(in.writerIndex(), start + longestLine), Octets.LF) < 0
                 ? lineTooLong()
-                : new Malformed(431, "header fields (expected: at most " + (bytes.length - longestLine) + " bytes)");
+                : fieldsTooLong();
+    }
+
+    private Malformed fieldsTooLong() {
+        return new Malformed(431, "header fields (expected: at most " + longestFields + " bytes)");
     }
 
     private Malformed lineTooLong() {
@@ -80,6 +91,7 @@ public final class RequestHead {
 
     /// method SP target SP HTTP/1.x CR LF, each separated by just one space.
     private @Nullable String line() {
+        lineEnd = 0;
         int at = 0;
         while (at < length && Octets.token(bytes[at]) != 0) {
             at++;
@@ -103,6 +115,15 @@ public final class RequestHead {
         }
         old = bytes[at + VERSION_LENGTH - 1] == '0';
         return null;
+    }
+
+    /// Whether a line of which only the version is not taken has one that may exist: HTTP/ digit . digit CR LF.
+    private boolean isOtherVersion() {
+        int at = targetEnd + 1;
+        return lineEnd == at + VERSION_LENGTH + 2 && lineEnd <= length && bytes[at] == 'H' && bytes[at + 1] == 'T'
+                && bytes[at + 2] == 'T' && bytes[at + 3] == 'P' && bytes[at + 4] == '/' && Octets.isDigit(bytes[at + 5])
+                && bytes[at + 6] == '.' && Octets.isDigit(bytes[at + 7]) && bytes[lineEnd - 2] == Octets.CR
+                && bytes[lineEnd - 1] == Octets.LF;
     }
 
     private boolean isVersion(int at) {

@@ -121,6 +121,9 @@ public final class ResponseHead {
         if (length < 0 || fields.count(FieldName.CONTENT_LENGTH) > 1) {
             return "a Content-Length that is no number, or more than one";
         }
+        if (status == 204 && (chunked || length > 0)) {
+            return "a 204 that announces a body";
+        }
         if (toHead || status == 204 || status == 304) {
             body.length(0);
         } else if (chunked) {

@@ -191,6 +191,19 @@ class RefusalTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"'A: b\r\nC: d\r\n\r\n',2", "'A: b\n\n',1", "'A: b\r\n\n',1", "'\n',1", "'A : b\r\n\r\n',1"})
+    void request_withTrailersForTheLifecycleApi_endsWhereTheRelayEndsIt(String trailers, int answers)
+            throws Exception {
+        String last = get("localhost", "Connection: close\r\n");
+        try (RawPeer client = rig.client()) {
+            client.send("POST /v2/sandboxes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "2\r\n{}\r\n0\r\n" + trailers + last);
+            assertThat(client.rest().split("HTTP/1\\.1 404", -1)).hasSizeLessThanOrEqualTo(1 + answers)
+                    .hasSizeGreaterThanOrEqualTo(answers);
+        }
+    }
+
     @Test
     void request_forTheLifecycleApi_isLeftToIt() throws Exception {
         try (RawPeer client = rig.client()) {

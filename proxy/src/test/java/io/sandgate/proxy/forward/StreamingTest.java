@@ -303,4 +303,18 @@ class StreamingTest {
             assertThat(client.send("hello" + get(sandbox, "/")).message()).endsWith("g1");
         }
     }
+
+    @Test
+    void continue_forHttp10_isNotPassedOn() throws Exception {
+        try (RawSandbox sandbox = new RawSandbox(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            peer.rest();
+        }); RawPeer client = rig.client()) {
+            rig.run("abc", "u1", sandbox);
+            client.send("POST / HTTP/1.0\r\nHost: " + sandbox.port()
+                    + "-abc.localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.0 200 ");
+        }
+    }
 }
