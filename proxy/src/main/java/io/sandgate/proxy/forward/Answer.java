@@ -231,7 +231,7 @@ final class Answer implements Upstream.Reader {
             exchange.cutOff();
         } else if (body.isComplete()) {
             end(in);
-        } else if (!client.line().isWritable()) {
+        } else if (!client.line().takesMore()) {
             upstream.line().stopReads();
         }
     }
@@ -298,7 +298,7 @@ final class Answer implements Upstream.Reader {
 
     /// The client takes more again.
     void clientWritabilityChanged() {
-        if (client.line().isWritable()) {
+        if (client.line().takesMore()) {
             upstream.line().startReads();
         }
     }

@@ -121,6 +121,14 @@ final class ClientConnection extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ignored) {
         reading = false;
+        send();
+    }
+
+    /// Sends what was passed on, unless more of it is being read: then all leaves together.
+    private void send() {
+        if (reading) {
+            return;
+        }
         Exchange present = exchange;
         Tunnel open = tunnel;
         if (present != null) {
@@ -210,6 +218,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
         working = false;
         settle();
+        send();
     }
 
     private boolean step(ByteBuf in) {
@@ -504,9 +513,6 @@ final class ClientConnection extends ChannelDuplexHandler {
         line.flush();
         line.startReads();
         work();
-        if (!reading) {
-            open.clientReadComplete();
-        }
     }
 
     // ---- what the sandbox' side asks for
@@ -515,13 +521,6 @@ final class ClientConnection extends ChannelDuplexHandler {
     @Nullable
     ByteBuf waiting() {
         return pending;
-    }
-
-    /// Sends what was written to a sandbox, unless that follows when all that has arrived is read.
-    void flushUnlessReading(Line sandbox) {
-        if (!reading) {
-            sandbox.flush();
-        }
     }
 
     /// The sandbox takes more again, or no more for now.

@@ -121,7 +121,6 @@ final class Exchange implements Lessee {
                     TimeUnit.MILLISECONDS);
         }
         client.work();
-        client.flushUnlessReading(connection.line());
     }
 
     /// The loop's head is that of this request again, whatever was read meanwhile.
@@ -178,7 +177,7 @@ final class Exchange implements Lessee {
     /// Whether the client may send more of the body now.
     boolean isTaking() {
         Upstream connection = upstream;
-        return connection != null && connection.line().isWritable();
+        return connection != null && connection.line().takesMore();
     }
 
     boolean isBodyComplete() {

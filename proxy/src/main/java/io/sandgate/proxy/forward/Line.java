@@ -40,7 +40,12 @@ final class Line {
         }
     }
 
-    boolean isWritable() {
+    /// Whether the other side's bytes can be taken now. When too much waits it is sent first: mostly the connection takes it at
+    /// once, and reading need not be stopped and started again for it.
+    boolean takesMore() {
+        if (!channel.isWritable()) {
+            flush();
+        }
         return channel.isWritable();
     }
 

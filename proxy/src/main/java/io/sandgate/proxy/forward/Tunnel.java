@@ -35,7 +35,7 @@ final class Tunnel implements Upstream.Reader, Lessee {
 
     void clientRead(ByteBuf bytes) {
         sandbox.write(bytes);
-        if (!sandbox.isWritable()) {
+        if (!sandbox.takesMore()) {
             client.stopReads();
         }
     }
@@ -45,7 +45,7 @@ final class Tunnel implements Upstream.Reader, Lessee {
     }
 
     void clientWritabilityChanged() {
-        if (client.isWritable()) {
+        if (client.takesMore()) {
             sandbox.startReads();
         }
     }
@@ -64,7 +64,7 @@ final class Tunnel implements Upstream.Reader, Lessee {
     @Override
     public void read(ByteBuf bytes) {
         client.write(bytes);
-        if (!client.isWritable()) {
+        if (!client.takesMore()) {
             sandbox.stopReads();
         }
     }
@@ -76,7 +76,7 @@ final class Tunnel implements Upstream.Reader, Lessee {
 
     @Override
     public void writabilityChanged() {
-        if (sandbox.isWritable()) {
+        if (sandbox.takesMore()) {
             client.startReads();
         }
     }

@@ -51,14 +51,14 @@ public enum FieldName {
     /// Which name it is, in whatever case.
     static FieldName of(byte[] bytes, int start, int end) {
         int length = end - start;
+        byte first = Octets.token(bytes[start]);
         if (length < KNOWN.length) {
             for (FieldName name : KNOWN[length]) {
-                if (begins(bytes, start, name.text)) {
+                if (first == name.text.charAt(0) && begins(bytes, start, name.text)) {
                     return name;
                 }
             }
         }
-        byte first = Octets.token(bytes[start]);
         if (first == 'p' && length > PROXY_PREFIX.length() && begins(bytes, start, PROXY_PREFIX)) {
             return PROXY;
         }

@@ -37,10 +37,11 @@ final class Rig implements AutoCloseable {
         int maxIdle = 100;
         int maxTunnels = 100;
         boolean forwardedFields;
+        Duration clientIdleTimeout = Duration.ofMinutes(1);
 
         ForwardSettings settings() {
             return new ForwardSettings("localhost", connectAttempts, connectTimeout, Duration.ofMillis(10),
-                    Duration.ofMillis(500), upstreamIdleTimeout, Duration.ofMinutes(1), Duration.ofMillis(500),
+                    Duration.ofMillis(500), upstreamIdleTimeout, clientIdleTimeout, Duration.ofMillis(500),
                     maxConnectionsPerSandbox, maxConnections, 10, maxIdle, maxTunnels, forwardedFields, 8_192, 16_384);
         }
     }
