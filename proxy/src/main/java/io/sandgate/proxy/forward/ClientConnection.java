@@ -8,13 +8,11 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.sandgate.proxy.forward.Exchange.RequestFacts;
 import io.sandgate.proxy.http1.BodyFramer;
 import io.sandgate.proxy.http1.HeadEnd;
 import io.sandgate.proxy.http1.RequestHead;
 import io.vertx.core.net.impl.ShutdownEvent;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection to the public listener: takes its requests one after the other, passes those for a sandbox on, answers
@@ -40,14 +38,12 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     /// What may wait while there is nowhere to send it.
     private static final int MOST_WAITING = 64 * 1024;
-    /// How much of what nobody wants is read, so that a client which sends before it listens gets its answer.
-    private static final int MOST_SKIPPED = 256 * 1024;
-    private static final long LONGEST_SKIP_SECONDS = 5;
 
     private final LoopResources loop;
     private final IdleClients idle;
     private ChannelHandlerContext context;
     private Line line;
+    private Leftovers leftovers;
     private final RequestDecision decision;
     private final HeadEnd headEnd = new HeadEnd();
     private BodyFramer body = new BodyFramer();
@@ -56,14 +52,12 @@ final class ClientConnection extends ChannelDuplexHandler {
     private @Nullable ByteBuf pending;
     private @Nullable Exchange exchange;
     private @Nullable Tunnel tunnel;
-    private @Nullable ScheduledFuture<?> skipTimer;
     private @Nullable ShutdownEvent shutdown;
     private boolean working;
     private boolean reading;
     private boolean passedOn;
     private boolean lifecycleAnswered;
     private boolean closeAfterSkip;
-    private int skipped;
     private long lastActive;
 
     @SuppressWarnings("NullAway.Init") // the rest is set when it is added to its pipeline, before any event
@@ -98,6 +92,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     public void handlerAdded(ChannelHandlerContext place) {
         context = place;
         line = new Line(place.channel(), place);
+        leftovers = new Leftovers(loop.eventLoop(), line);
         idle.add(this);
     }
 
@@ -182,7 +177,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ignored) {
         idle.remove(this);
-        cancelSkipTimer();
+        leftovers.end();
         Exchange present = exchange;
         Tunnel open = tunnel;
         exchange = null;
@@ -227,7 +222,10 @@ final class ClientConnection extends ChannelDuplexHandler {
             case EXCHANGE -> exchange != null && exchange.takeBody(in);
             case LIFECYCLE -> passBody(in);
             case SKIP -> skip(in);
-            case LAST -> skipAll(in);
+            case LAST -> {
+                leftovers.skip(in);
+                yield false;
+            }
             case TUNNEL -> {
                 if (tunnel != null) {
                     tunnel.clientRead(in.readRetainedSlice(in.readableBytes()));
@@ -393,7 +391,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         } else if (rest.isComplete()) {
             next();
         } else {
-            skipRest(close || !isSkippable(rest));
+            skipRest(close || !Leftovers.isSkippable(rest));
         }
         work();
     }
@@ -412,7 +410,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     /// @param rest what is left of its body
     void refuse(Refusal refusal, BodyFramer rest, boolean expectsContinue) {
         exchange = null;
-        boolean ends = (!rest.isComplete() && (expectsContinue || !isSkippable(rest))) || isLast();
+        boolean ends = (!rest.isComplete() && (expectsContinue || !Leftovers.isSkippable(rest))) || isLast();
         line.write(RefusalText.write(channel().alloc(), refusal, loop.requestHead(), true, ends));
         line.flush();
         if (!rest.isComplete()) {
@@ -438,34 +436,23 @@ final class ClientConnection extends ChannelDuplexHandler {
         refuse(Refusal.of(malformed.status(), Refusal.Reason.MALFORMED, malformed.message(), ""), false);
     }
 
-    private static boolean isSkippable(BodyFramer rest) {
-        return rest.isComplete() || (rest.left() > 0 && rest.left() <= MOST_SKIPPED);
-    }
-
     private void skipRest(boolean closeAfter) {
         stage = Stage.SKIP;
         closeAfterSkip = closeAfter;
-        skipped = 0;
-        armSkipTimer();
+        leftovers.begin();
     }
 
     private boolean skip(ByteBuf in) {
-        int from = in.readerIndex();
-        body.advance(in);
-        skipped += in.readerIndex() - from;
-        if (body.isBroken() || skipped > MOST_SKIPPED) {
-            line.close();
-            return false;
-        }
+        leftovers.skip(in, body);
         if (body.isComplete()) {
-            cancelSkipTimer();
+            leftovers.end();
             if (closeAfterSkip) {
                 last(true);
             } else {
                 next();
             }
         }
-        return true;
+        return !body.isBroken();
     }
 
     /// Closes the connection when all has left.
@@ -476,31 +463,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (clean) {
             line.closeAfterWrites();
         } else {
-            skipped = 0;
             line.endOutput();
-            armSkipTimer();
-        }
-    }
-
-    private boolean skipAll(ByteBuf in) {
-        skipped += in.readableBytes();
-        in.skipBytes(in.readableBytes());
-        if (skipped > MOST_SKIPPED) {
-            line.close();
-        }
-        return false;
-    }
-
-    private void armSkipTimer() {
-        cancelSkipTimer();
-        skipTimer = loop.eventLoop().schedule(line::close, LONGEST_SKIP_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private void cancelSkipTimer() {
-        ScheduledFuture<?> timer = skipTimer;
-        if (timer != null) {
-            skipTimer = null;
-            timer.cancel(false);
+            leftovers.begin();
         }
     }
 
