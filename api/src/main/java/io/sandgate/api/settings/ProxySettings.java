@@ -29,6 +29,9 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
     static final Setting<Duration> CLIENT_IDLE_TIMEOUT = Setting.of("proxy.client-idle-timeout",
             Type.duration("0s", "7d"), "630s",
             "After so long without a byte in either direction a client's connection is closed; zero for never.");
+    static final Setting<Duration> REQUEST_HEAD_TIMEOUT = Setting.of("proxy.request-head-timeout",
+            Type.duration("10ms", "1h"), "10s",
+            "How long the head of a request may take from its first byte to its last; beyond it 408.");
     static final Setting<Duration> UPGRADE_TIMEOUT = Setting.of("proxy.upgrade-timeout", Type.duration("1ms", "1h"),
             "30s", "How long a sandbox may take to answer a request for an upgrade.");
     static final Setting<Integer> MAX_CONNECTIONS_PER_SANDBOX = Setting.of("proxy.max-connections-per-sandbox",
@@ -49,7 +52,8 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
     static final Setting<Integer> MAX_HEADER_SIZE = Setting.of("proxy.max-header-size", Type.size("1KiB", "1MiB"),
             "16KiB", "Largest header section of a request.");
     static final List<Setting<?>> ALL = List.of(ALLOWED_TARGETS, MAX_ROUTES, CONNECT_ATTEMPTS, CONNECT_TIMEOUT,
-            CONNECT_BACKOFF, ASK_TIMEOUT, UPSTREAM_IDLE_TIMEOUT, CLIENT_IDLE_TIMEOUT, UPGRADE_TIMEOUT,
+            CONNECT_BACKOFF, ASK_TIMEOUT, UPSTREAM_IDLE_TIMEOUT, CLIENT_IDLE_TIMEOUT, REQUEST_HEAD_TIMEOUT,
+            UPGRADE_TIMEOUT,
             MAX_CONNECTIONS_PER_SANDBOX, MAX_CONNECTIONS, MAX_IDLE_PER_SANDBOX, MAX_IDLE, MAX_TUNNELS, FORWARDED_FIELDS,
             MAX_REQUEST_LINE, MAX_HEADER_SIZE);
 
@@ -57,6 +61,7 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
         return new ProxySettings(values.get(ALLOWED_TARGETS), values.get(MAX_ROUTES), new ForwardSettings(domain,
                 values.get(CONNECT_ATTEMPTS), values.get(CONNECT_TIMEOUT), values.get(CONNECT_BACKOFF),
                 values.get(ASK_TIMEOUT), values.get(UPSTREAM_IDLE_TIMEOUT), values.get(CLIENT_IDLE_TIMEOUT),
+                values.get(REQUEST_HEAD_TIMEOUT),
                 values.get(UPGRADE_TIMEOUT), values.get(MAX_CONNECTIONS_PER_SANDBOX), values.get(MAX_CONNECTIONS),
                 values.get(MAX_IDLE_PER_SANDBOX), values.get(MAX_IDLE), values.get(MAX_TUNNELS),
                 values.get(FORWARDED_FIELDS), values.get(MAX_REQUEST_LINE), values.get(MAX_HEADER_SIZE)));

@@ -84,6 +84,7 @@ class EverySettingTest {
         OTHER.put("proxy.ask-timeout", "3s");
         OTHER.put("proxy.upstream-idle-timeout", "61s");
         OTHER.put("proxy.client-idle-timeout", "11m");
+        OTHER.put("proxy.request-head-timeout", "11s");
         OTHER.put("proxy.upgrade-timeout", "31s");
         OTHER.put("proxy.max-connections-per-sandbox", "10");
         OTHER.put("proxy.max-connections", "100");
@@ -236,7 +237,8 @@ class EverySettingTest {
                         1000,
                         new ForwardSettings("sandbox.example", 5, Duration.ofSeconds(2), Duration.ofMillis(50),
                                 Duration.ofSeconds(3), Duration.ofSeconds(61), Duration.ofMinutes(11),
-                                Duration.ofSeconds(31), 10, 100, 5, 50, 20, true, 4 * 1024, 32 * 1024)),
+                                Duration.ofSeconds(11), Duration.ofSeconds(31), 10, 100, 5, 50, 20, true, 4 * 1024,
+                                32 * 1024)),
                 new SandboxLimits(SandboxLimits.Driver.PROCESS, 7, Duration.ofMinutes(6), Duration.ofDays(2),
                         Duration.ofSeconds(31), Duration.ofSeconds(3), 3, Duration.ofSeconds(4), 2 * 1024, 4 * 1024,
                         Duration.ofSeconds(5), 3 * 1024 * 1024,

@@ -59,6 +59,8 @@ final class ClientConnection extends ChannelDuplexHandler {
     private boolean lifecycleAnswered;
     private boolean closeAfterSkip;
     private long lastActive;
+    private long headSince;
+    private boolean headBegun;
 
     @SuppressWarnings("NullAway.Init") // the rest is set when it is added to its pipeline, before any event
     ClientConnection(LoopResources loop, IdleClients idle) {
@@ -84,6 +86,16 @@ final class ClientConnection extends ChannelDuplexHandler {
     /// When something last came or was sent.
     long lastActive() {
         return lastActive;
+    }
+
+    /// Whether a part of a request's head is there, and not the whole.
+    boolean isHeadBegun() {
+        return headBegun;
+    }
+
+    /// When that part began to come.
+    long headSince() {
+        return headSince;
     }
 
     // ---- the channel
@@ -278,9 +290,13 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (length < 0) {
             if (in.readableBytes() > head.longest()) {
                 refuseUnreadable(head.tooLong(in));
+            } else if (!headBegun) {
+                headBegun = true;
+                headSince = lastActive;
             }
             return false;
         }
+        headBegun = false;
         if (length == 2 && in.getByte(in.readerIndex()) == '\r') {
             // an empty line before a request is to be ignored (RFC 9112, 2.2)
             in.skipBytes(length);
@@ -431,6 +447,12 @@ final class ClientConnection extends ChannelDuplexHandler {
         work();
     }
 
+    /// The head of a request takes too long.
+    void refuseSlowHead() {
+        refuseUnreadable(new RequestHead.Malformed(408, "request head (expected: complete within "
+                + loop.settings().requestHeadTimeout().toMillis() + " ms of its first byte)"));
+    }
+
     private void refuseUnreadable(RequestHead.Malformed malformed) {
         loop.metrics().refused(Refusal.Reason.MALFORMED);
         refuse(Refusal.of(malformed.status(), Refusal.Reason.MALFORMED, malformed.message(), ""), false);
@@ -460,6 +482,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     /// @param clean whether all that the client sent has been read: what is left unread would make it lose the answer
     private void last(boolean clean) {
         stage = Stage.LAST;
+        headBegun = false;
         if (clean) {
             line.closeAfterWrites();
         } else {

@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param upstreamIdleTimeout how long a connection to a sandbox is kept for the next request; less when the sandbox says so
 /// @param clientIdleTimeout after so long without a byte in either direction a client's connection is closed, whether a
 ///        request, a stream or a tunnel is on it or not; zero means never
+/// @param requestHeadTimeout how long the head of a request may take from its first byte to its last; beyond it 408
 /// @param upgradeTimeout how long a sandbox may take to answer a request for an upgrade
 /// @param maxConnectionsPerSandbox requests and tunnels that one sandbox may have in flight; beyond it 429
 /// @param maxConnections requests and tunnels in flight to all sandboxes together; beyond it 503
@@ -22,7 +23,8 @@ import java.time.Duration;
 /// @param maxRequestLine bytes of a request line
 /// @param maxHeaderSize bytes of a request's header fields
 public record ForwardSettings(String domain, int connectAttempts, Duration connectTimeout, Duration connectBackoff,
-        Duration askTimeout, Duration upstreamIdleTimeout, Duration clientIdleTimeout, Duration upgradeTimeout,
+        Duration askTimeout, Duration upstreamIdleTimeout, Duration clientIdleTimeout, Duration requestHeadTimeout,
+        Duration upgradeTimeout,
         int maxConnectionsPerSandbox, int maxConnections, int maxIdlePerSandbox, int maxIdle, int maxTunnels,
         boolean forwardedFields, int maxRequestLine, int maxHeaderSize) {
 
@@ -30,7 +32,7 @@ public record ForwardSettings(String domain, int connectAttempts, Duration conne
     /// E2B runs in a sandbox keeps an unused connection for 640 s, so this end gives it up long before.
     public static final ForwardSettings DEFAULT = new ForwardSettings("localhost", 3, Duration.ofSeconds(1),
             Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(630),
-            Duration.ofSeconds(30), 2_048, 16_384, 64, 4_096, 8_192, false, 8_192, 16_384);
+            Duration.ofSeconds(10), Duration.ofSeconds(30), 2_048, 16_384, 64, 4_096, 8_192, false, 8_192, 16_384);
 
     /// @throws IllegalArgumentException for a value out of its range
     public ForwardSettings {
@@ -43,6 +45,7 @@ public record ForwardSettings(String domain, int connectAttempts, Duration conne
         positive("ask-timeout", askTimeout);
         positive("upstream-idle-timeout", upstreamIdleTimeout);
         notNegative("client-idle-timeout", clientIdleTimeout);
+        positive("request-head-timeout", requestHeadTimeout);
         positive("upgrade-timeout", upgradeTimeout);
         require("max-connections-per-sandbox", maxConnectionsPerSandbox, 1, Integer.MAX_VALUE);
         require("max-connections", maxConnections, 1, Integer.MAX_VALUE);

@@ -3,24 +3,30 @@ package io.sandgate.proxy.forward;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// Closes connections of clients on which nothing came or went for too long. One look at all of them now and then costs less than
-/// a timer for each. Confined to its event loop.
+/// Ends connections of clients that are too slow: on which nothing came or went for too long, or which take too long for the head
+/// of a request. One look at all of them now and then costs less than a timer for each. Confined to its event loop.
 final class IdleClients {
     private static final long LONGEST_INTERVAL_MILLIS = 10_000;
 
     private final EventLoop loop;
-    private final long timeoutMillis;
+    private final long idleNanos;
+    private final long headNanos;
+    private final long intervalMillis;
     private final LongSupplier nanoTime;
     private final Set<ClientConnection> clients = new HashSet<>();
     private boolean looking;
 
     IdleClients(EventLoop loop, ForwardSettings settings, LongSupplier nanoTime) {
         this.loop = loop;
-        this.timeoutMillis = settings.clientIdleTimeout().toMillis();
+        this.idleNanos = settings.clientIdleTimeout().toNanos();
+        this.headNanos = settings.requestHeadTimeout().toNanos();
+        long shortest = idleNanos == 0 ? headNanos : Math.min(idleNanos, headNanos);
+        this.intervalMillis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(shortest) / 4, 1, LONGEST_INTERVAL_MILLIS);
         this.nanoTime = nanoTime;
     }
 
@@ -34,22 +40,28 @@ final class IdleClients {
     }
 
     private void lookLater() {
-        if (!looking && timeoutMillis > 0 && !clients.isEmpty()) {
+        if (!looking && !clients.isEmpty()) {
             looking = true;
             var _ = loop.schedule(() -> {
                 looking = false;
                 look();
                 lookLater();
-            }, Math.clamp(timeoutMillis / 4, 1, LONGEST_INTERVAL_MILLIS), TimeUnit.MILLISECONDS);
+            }, intervalMillis, TimeUnit.MILLISECONDS);
         }
     }
 
     private void look() {
         long now = nanoTime.getAsLong();
-        for (ClientConnection client : new ArrayList<>(clients)) {
-            if (now - client.lastActive() > TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) {
-                client.line().close();
+        List<ClientConnection> idle = new ArrayList<>();
+        List<ClientConnection> slow = new ArrayList<>();
+        for (ClientConnection client : clients) {
+            if (idleNanos > 0 && now - client.lastActive() > idleNanos) {
+                idle.add(client);
+            } else if (client.isHeadBegun() && now - client.headSince() > headNanos) {
+                slow.add(client);
             }
         }
+        idle.forEach(client -> client.line().close());
+        slow.forEach(ClientConnection::refuseSlowHead);
     }
 }

@@ -130,6 +130,22 @@ class ClientConnectionTest {
     }
 
     @Test
+    void head_thatTakesTooLong_is408AndAWholeOneBeforeItIsAnswered() throws Exception {
+        try (Rig own = new Rig(draft -> draft.requestHeadTimeout = Duration.ofMillis(200));
+                RawSandbox sandbox = echoing();
+                RawPeer client = own.client();
+                RawPeer silent = own.client()) {
+            own.run("abc", "u1", sandbox);
+            client.send(to(sandbox, "GET /whole", "\r\n") + to(sandbox, "GET /half", "X-Drip: 1"));
+            assertThat(client.message()).endsWith("GET /whole ");
+            assertThat(client.message()).startsWith("HTTP/1.1 408").contains("Connection: close");
+            assertThat(client.ending()).isEqualTo("end");
+            silent.send(to(sandbox, "GET /later", "\r\n"));
+            assertThat(silent.message()).endsWith("GET /later ");
+        }
+    }
+
+    @Test
     void client_ofADrainingReplica_isToldToGoAfterItsAnswer() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch draining = new CountDownLatch(1);

@@ -13,7 +13,8 @@ class ForwardSettingsTest {
     private static ForwardSettings with(String domain, int attempts, Duration connectTimeout, int maxTunnels) {
         ForwardSettings d = ForwardSettings.DEFAULT;
         return new ForwardSettings(domain, attempts, connectTimeout, d.connectBackoff(), d.askTimeout(),
-                d.upstreamIdleTimeout(), d.clientIdleTimeout(), d.upgradeTimeout(), d.maxConnectionsPerSandbox(),
+                d.upstreamIdleTimeout(), d.clientIdleTimeout(), d.requestHeadTimeout(), d.upgradeTimeout(),
+                d.maxConnectionsPerSandbox(),
                 d.maxConnections(), d.maxIdlePerSandbox(), d.maxIdle(), maxTunnels, d.forwardedFields(),
                 d.maxRequestLine(), d.maxHeaderSize());
     }

@@ -38,10 +38,12 @@ final class Rig implements AutoCloseable {
         int maxTunnels = 100;
         boolean forwardedFields;
         Duration clientIdleTimeout = Duration.ofMinutes(1);
+        Duration requestHeadTimeout = Duration.ofMinutes(1);
 
         ForwardSettings settings() {
             return new ForwardSettings("localhost", connectAttempts, connectTimeout, Duration.ofMillis(10),
-                    Duration.ofMillis(500), upstreamIdleTimeout, clientIdleTimeout, Duration.ofMillis(500),
+                    Duration.ofMillis(500), upstreamIdleTimeout, clientIdleTimeout, requestHeadTimeout,
+                    Duration.ofMillis(500),
                     maxConnectionsPerSandbox, maxConnections, 10, maxIdle, maxTunnels, forwardedFields, 8_192, 16_384);
         }
     }
