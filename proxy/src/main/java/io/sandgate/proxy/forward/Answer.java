@@ -3,7 +3,6 @@ package io.sandgate.proxy.forward;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.sandgate.proxy.forward.Exchange.RequestFacts;
 import io.sandgate.proxy.http1.BodyFramer;
 import io.sandgate.proxy.http1.FieldLines;
 import io.sandgate.proxy.http1.FieldName;
@@ -154,9 +153,12 @@ final class Answer implements Upstream.Reader {
         if (!facts.upgrade()) {
             return "it switched protocols without being asked to";
         }
+        FieldLines fields = head.fields();
+        if (!facts.asksFor(fields.values(FieldName.UPGRADE))) {
+            return "it switched to another protocol than it was asked to";
+        }
         over = true;
         begun = true;
-        FieldLines fields = head.fields();
         ByteBuf out = head(head, length, FieldRules.toClient(fields));
         out.writeCharSequence("Connection: Upgrade\r\nUpgrade: "
                 + String.join(", ", fields.values(FieldName.UPGRADE)) + "\r\n\r\n",

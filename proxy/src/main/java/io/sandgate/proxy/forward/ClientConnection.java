@@ -8,7 +8,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.sandgate.proxy.forward.Exchange.RequestFacts;
 import io.sandgate.proxy.http1.BodyFramer;
 import io.sandgate.proxy.http1.HeadEnd;
 import io.sandgate.proxy.http1.RequestHead;

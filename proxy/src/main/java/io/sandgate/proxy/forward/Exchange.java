@@ -5,12 +5,9 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.sandgate.proxy.forward.ForwardMetrics.Abort;
 import io.sandgate.proxy.forward.ForwardMetrics.Outcome;
 import io.sandgate.proxy.http1.BodyFramer;
-import io.sandgate.proxy.http1.FieldLines;
-import io.sandgate.proxy.http1.FieldName;
 import io.sandgate.proxy.http1.RequestHead;
 import io.sandgate.proxy.route.Route;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -353,40 +350,6 @@ final class Exchange implements Lessee {
         if (tunnelTaken) {
             tunnelTaken = false;
             loop.budget().giveBackTunnel();
-        }
-    }
-
-    /// What is remembered of a request's head when another one is read.
-    ///
-    /// @param hasToken whether it carries a traffic token
-    /// @param upgrade whether it asks for another protocol that may be tunnelled
-    /// @param expectsContinue whether its client waits to be told to send the body
-    /// @param idempotent whether it may be sent twice
-    /// @param toHead whether it is a HEAD, whose answer has no body
-    /// @param old whether it is HTTP/1.0
-    /// @param close whether the client wants its connection closed
-    record RequestFacts(boolean hasToken, boolean upgrade, boolean expectsContinue, boolean idempotent, boolean toHead,
-            boolean old, boolean close) {
-
-        static RequestFacts of(RequestHead head, BodyFramer body) {
-            FieldLines fields = head.fields();
-            boolean idempotent = head.isMethod("GET") || head.isMethod("HEAD") || head.isMethod("OPTIONS")
-                    || head.isMethod("PUT") || head.isMethod("DELETE");
-            return new RequestFacts(fields.has(FieldName.TRAFFIC_TOKEN), isUpgrade(head, body),
-                    fields.has(FieldName.EXPECT) && !head.isOld(), idempotent, head.isMethod("HEAD"), head.isOld(),
-                    head.isOld() || FieldRules.isConnection(fields, "close"));
-        }
-
-        /// Any other protocol but HTTP/2, and without a body before it. Others are forwarded without the question, which a
-        /// server may ignore anyway.
-        private static boolean isUpgrade(RequestHead head, BodyFramer body) {
-            FieldLines fields = head.fields();
-            if (!fields.has(FieldName.UPGRADE) || !head.isMethod("GET") || head.isOld() || !body.isComplete()) {
-                return false;
-            }
-            List<String> protocols = fields.values(FieldName.UPGRADE);
-            return !FieldRules.has(protocols, "h2c") && !FieldRules.has(protocols, "h2")
-                    && FieldRules.isConnection(fields, "upgrade");
         }
     }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -78,6 +80,20 @@ class UpgradeTest {
             rig.run("abc", "u1", sandbox);
             assertThat(client.send(upgrade(sandbox, "tcp")).head()).contains("101").contains("tcp\n");
             assertThat(client.text(1)).isEqualTo("x");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Upgrade: other\r\n", "Upgrade: websocket, other\r\n"})
+    void upgrade_toAnotherProtocolThanAskedFor_isABadAnswer(String upgrade) throws Exception {
+        try (RawSandbox sandbox = new RawSandbox(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n" + upgrade + "\r\nx");
+            peer.rest();
+        }); RawPeer client = rig.client()) {
+            rig.run("abc", "u1", sandbox);
+            assertThat(client.send(upgrade(sandbox, "tcp, WebSocket")).message()).startsWith("HTTP/1.1 502");
+            await().until(() -> rig.metric("sandgate.proxy.tunnels") == 0);
         }
     }
 
@@ -166,7 +182,7 @@ class UpgradeTest {
             peer.send("got " + all);
         }); RawPeer client = rig.client()) {
             rig.run("abc", "u1", sandbox);
-            client.send(upgrade(sandbox, "tcp")).head();
+            client.send(upgrade(sandbox, "websocket")).head();
             client.send("question").endOutput();
             assertThat(client.rest()).isEqualTo("got question");
             await().until(() -> rig.metric("sandgate.proxy.tunnels") == 0);
@@ -185,7 +201,7 @@ class UpgradeTest {
             peer.rest();
         }); RawPeer client = rig.client()) {
             rig.run("abc", "u1", sandbox);
-            client.send(upgrade(sandbox, "tcp")).head();
+            client.send(upgrade(sandbox, "websocket")).head();
             // where the buffers on the way hold all of it, the end is there before the client begins to read
             boolean _ = sent.await(1, TimeUnit.SECONDS);
             assertThat(client.skip(Long.MAX_VALUE)).isEqualTo(size);
