@@ -509,7 +509,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         return pending;
     }
 
-    /// The sandbox takes more again, or no more for now.
+    /// The sandbox takes more again, or has stopped taking.
     void sandboxWritabilityChanged() {
         work();
     }

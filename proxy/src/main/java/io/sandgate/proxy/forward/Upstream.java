@@ -21,7 +21,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         /// All that had arrived has been read.
         void readComplete();
 
-        /// More can be written again, or no more for now.
+        /// The sandbox takes more again, or has stopped taking.
         void writabilityChanged();
 
         /// The sandbox will send nothing more, and still reads; only where half-closed connections were allowed.
