@@ -37,6 +37,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -79,6 +81,8 @@ final class Replica implements RunningReplica {
     private final AtomicReference<Membership> joined = new AtomicReference<>();
     private final Forwarder forwarder;
     private final Listener publicListener;
+    /// Requests to the lifecycle API that came to the public listener over HTTP/2 come on to this one.
+    private final Listener lifecycleListener;
     private final Listener peerListener;
     private final Listener adminListener;
 
@@ -95,7 +99,12 @@ final class Replica implements RunningReplica {
         Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others,
                 this::lastKnown, this::isRoutable, random, meters);
         stopping.close("peer client", routing.peers());
-        forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, meters, System::nanoTime);
+        HttpServerOptions requests = Forwarder.serverOptions(settings.proxy().forward());
+        lifecycleListener = Listener.bind(vertx, requests, SIDE_LOOPS, PUBLIC,
+                InetAddress.getLoopbackAddress().getHostAddress(), 0);
+        forwarder = new Forwarder(vertx, settings.proxy().forward(), routing,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycleListener.endpoint().port()), meters,
+                System::nanoTime);
         routing.table().onChange(forwarder::changed);
         RouteAddresses addresses = new RouteAddresses();
         routing.table().onChange(addresses);
@@ -105,7 +114,7 @@ final class Replica implements RunningReplica {
                 settings.peer().port());
         adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
                 settings.admin().port());
-        publicListener = Listener.bind(vertx, forwarder.serverOptions(), Runtime.getRuntime().availableProcessors(),
+        publicListener = Listener.bind(vertx, requests, Runtime.getRuntime().availableProcessors(),
                 PUBLIC, settings.publicListener().host(), settings.publicListener().port());
 
         Duration heartbeat = settings.cluster().timers().heartbeat();
@@ -136,6 +145,7 @@ final class Replica implements RunningReplica {
         enter(membership);
         catchUp(membership, routing, sandboxes, announcer);
         agree(vertx, membership, routing, sandboxes);
+        lifecycleListener.serve(context -> faces.lifecycle());
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
         checks.add(listeners.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);

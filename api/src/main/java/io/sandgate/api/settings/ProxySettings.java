@@ -1,8 +1,10 @@
 package io.sandgate.api.settings;
 
 import io.sandgate.proxy.forward.ForwardSettings;
+import io.sandgate.proxy.forward.PortProtocols;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// How requests reach a sandbox.
 ///
@@ -51,11 +53,15 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
             "8KiB", "Longest request line.");
     static final Setting<Integer> MAX_HEADER_SIZE = Setting.of("proxy.max-header-size", Type.size("1KiB", "1MiB"),
             "16KiB", "Largest header section of a request.");
+    static final Setting<List<Integer>> HTTP2_PORTS = Setting.of("proxy.http2-ports", Type.ports(), "",
+            "Ports of sandboxes that are spoken to in HTTP/2 (without TLS as h2c), such as those of gRPC servers.");
+    static final Setting<List<Integer>> TLS_PORTS = Setting.of("proxy.tls-ports", Type.ports(), "",
+            "Ports of sandboxes that are spoken to over TLS; their certificates are not verified.");
     static final List<Setting<?>> ALL = List.of(ALLOWED_TARGETS, MAX_ROUTES, CONNECT_ATTEMPTS, CONNECT_TIMEOUT,
             CONNECT_BACKOFF, ASK_TIMEOUT, UPSTREAM_IDLE_TIMEOUT, CLIENT_IDLE_TIMEOUT, REQUEST_HEAD_TIMEOUT,
             UPGRADE_TIMEOUT,
             MAX_CONNECTIONS_PER_SANDBOX, MAX_CONNECTIONS, MAX_IDLE_PER_SANDBOX, MAX_IDLE, MAX_TUNNELS, FORWARDED_FIELDS,
-            MAX_REQUEST_LINE, MAX_HEADER_SIZE);
+            MAX_REQUEST_LINE, MAX_HEADER_SIZE, HTTP2_PORTS, TLS_PORTS);
 
     static ProxySettings from(Values values, String domain) {
         return new ProxySettings(values.get(ALLOWED_TARGETS), values.get(MAX_ROUTES), new ForwardSettings(domain,
@@ -64,6 +70,7 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
                 values.get(REQUEST_HEAD_TIMEOUT),
                 values.get(UPGRADE_TIMEOUT), values.get(MAX_CONNECTIONS_PER_SANDBOX), values.get(MAX_CONNECTIONS),
                 values.get(MAX_IDLE_PER_SANDBOX), values.get(MAX_IDLE), values.get(MAX_TUNNELS),
-                values.get(FORWARDED_FIELDS), values.get(MAX_REQUEST_LINE), values.get(MAX_HEADER_SIZE)));
+                values.get(FORWARDED_FIELDS), values.get(MAX_REQUEST_LINE), values.get(MAX_HEADER_SIZE),
+                new PortProtocols(Set.copyOf(values.get(HTTP2_PORTS)), Set.copyOf(values.get(TLS_PORTS)))));
     }
 }

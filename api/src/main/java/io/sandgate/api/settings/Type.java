@@ -83,6 +83,10 @@ public final class Type<T> {
         return scalar("0-65535, where 0 takes any free port", integer(0, 65535)::parseText);
     }
 
+    static Type<List<Integer>> ports() {
+        return list("ports of 1-65535, parted by commas", integer(1, 65535)::parseText);
+    }
+
     static Type<Double> decimal(double min, double max) {
         return scalar(String.format(Locale.ROOT, "%.1f-%.1f", min, max), text -> {
             double number = Double.parseDouble(text);

@@ -33,6 +33,12 @@ final class ChannelOptions {
         channel.config().setRecvByteBufAllocator(reads());
     }
 
+    /// For a stream of a client.
+    static void configureStream(Channel stream) {
+        stream.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+        stream.config().setWriteBufferWaterMark(WAITING);
+    }
+
     private static AdaptiveRecvByteBufAllocator reads() {
         return new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ);
     }

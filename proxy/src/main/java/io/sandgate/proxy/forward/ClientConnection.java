@@ -12,12 +12,13 @@ import io.sandgate.proxy.http1.BodyFramer;
 import io.sandgate.proxy.http1.HeadEnd;
 import io.sandgate.proxy.http1.RequestHead;
 import io.vertx.core.net.impl.ShutdownEvent;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection to the public listener: takes its requests one after the other, passes those for a sandbox on, answers
 /// those that nobody should serve, and leaves those for the lifecycle API to the HTTP server behind it in the pipeline, byte
 /// for byte. Confined to its event loop.
-final class ClientConnection extends ChannelDuplexHandler {
+final class ClientConnection extends ChannelDuplexHandler implements IdleClients.Client {
 
     /// What the next bytes of the client are.
     private enum Stage {
@@ -40,6 +41,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     private final LoopResources loop;
     private final IdleClients idle;
+    private final @Nullable Consumer<ByteBuf> http2;
     private ChannelHandlerContext context;
     private Line line;
     private Leftovers leftovers;
@@ -60,13 +62,32 @@ final class ClientConnection extends ChannelDuplexHandler {
     private long lastActive;
     private long headSince;
     private boolean headBegun;
+    /// Whether nothing has been read that could not be the beginning of HTTP/2.
+    private boolean first;
 
     @SuppressWarnings("NullAway.Init") // the rest is set when it is added to its pipeline, before any event
-    ClientConnection(LoopResources loop, IdleClients idle) {
+    private ClientConnection(LoopResources loop, IdleClients idle, RequestDecision decision,
+            @Nullable Consumer<ByteBuf> http2) {
         this.loop = loop;
         this.idle = idle;
-        this.decision = new RequestDecision(loop.addressing());
+        this.decision = decision;
+        this.http2 = http2;
+        this.first = http2 != null;
         active();
+    }
+
+    /// A connection over TCP.
+    ///
+    /// @param http2 takes what a client of HTTP/2 has sent, and the connection's place in its pipeline
+    static ClientConnection ofConnection(LoopResources loop, IdleClients idle, Consumer<ByteBuf> http2) {
+        return new ClientConnection(loop, idle, new RequestDecision(loop.addressing()), http2);
+    }
+
+    /// A stream of HTTP/2, which reads like a connection.
+    ///
+    /// @param decision of the connection that the stream is on
+    static ClientConnection ofStream(LoopResources loop, IdleClients idle, RequestDecision decision) {
+        return new ClientConnection(loop, idle, decision, null);
     }
 
     Channel channel() {
@@ -82,19 +103,24 @@ final class ClientConnection extends ChannelDuplexHandler {
         lastActive = loop.nanoTime().getAsLong();
     }
 
-    /// When something last came or was sent.
-    long lastActive() {
+    @Override
+    public long lastActive() {
         return lastActive;
     }
 
-    /// Whether a part of a request's head is there, and not the whole.
-    boolean isHeadBegun() {
+    @Override
+    public boolean isHeadBegun() {
         return headBegun;
     }
 
-    /// When that part began to come.
-    long headSince() {
+    @Override
+    public long headSince() {
         return headSince;
+    }
+
+    @Override
+    public void closeIdle() {
+        line.close();
     }
 
     // ---- the channel
@@ -284,14 +310,16 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private boolean readHead(ByteBuf in) {
+        if (first && isHttp2(in)) {
+            return false;
+        }
         RequestHead head = loop.requestHead();
         int length = headEnd.find(in);
         if (length < 0) {
             if (in.readableBytes() > head.longest()) {
                 refuseUnreadable(head.tooLong(in));
-            } else if (!headBegun) {
-                headBegun = true;
-                headSince = lastActive;
+            } else {
+                beginHead();
             }
             return false;
         }
@@ -316,6 +344,32 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
         begin(head, in, length);
         return true;
+    }
+
+    /// Whether it is HTTP/2 that is spoken, as far as that can be told (RFC 9113, 3.4). Once it can, this place is left to it.
+    private boolean isHttp2(ByteBuf in) {
+        Preface preface = Preface.of(in);
+        if (preface == Preface.BEGUN) {
+            beginHead();
+            return true;
+        }
+        first = false;
+        Consumer<ByteBuf> taker = http2;
+        if (preface == Preface.NONE || taker == null) {
+            return false;
+        }
+        stage = Stage.LAST;
+        pending = null;
+        idle.remove(this);
+        taker.accept(in);
+        return true;
+    }
+
+    private void beginHead() {
+        if (!headBegun) {
+            headBegun = true;
+            headSince = lastActive;
+        }
     }
 
     private void begin(RequestHead head, ByteBuf in, int length) {
@@ -446,8 +500,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         work();
     }
 
-    /// The head of a request takes too long.
-    void refuseSlowHead() {
+    @Override
+    public void refuseSlowHead() {
         refuseUnreadable(new RequestHead.Malformed(408, "request head (expected: complete within "
                 + loop.settings().requestHeadTimeout().toMillis() + " ms of its first byte)"));
     }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
@@ -29,15 +30,19 @@ final class Connector {
         this.settings = settings;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
-        this.bootstrap = ChannelOptions
-                .configure(new Bootstrap().group(loop)
-                        .channelFactory(((VertxInternal) vertx).transport().channelFactory(false)))
+        this.bootstrap = bootstrap(vertx, loop)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         // whoever leases it adds what reads from it
                     }
                 });
+    }
+
+    /// What makes connections on an event loop.
+    static Bootstrap bootstrap(Vertx vertx, EventLoop loop) {
+        return ChannelOptions.configure(new Bootstrap().group(loop)
+                .channelFactory(((VertxInternal) vertx).transport().channelFactory(false)));
     }
 
     /// Connects to a port, on the present event loop.
@@ -64,13 +69,31 @@ final class Connector {
             boolean again = number < settings.connectAttempts()
                     && deadline - nanoTime.getAsLong() > wait * 1_000_000;
             if (result.isSuccess()) {
-                done.accept(connecting.channel());
+                connected(connecting.channel(), address.getPort(), done);
             } else if (again) {
                 var _ = loop.schedule(() -> attempt(life, address, number + 1, deadline, done), wait,
                         TimeUnit.MILLISECONDS);
             } else {
                 done.accept(null);
             }
+        });
+    }
+
+    private void connected(Channel channel, int port, Consumer<@Nullable Channel> done) {
+        if (!settings.protocols().tls().contains(port)) {
+            done.accept(channel);
+            return;
+        }
+        boolean http2 = settings.protocols().http2().contains(port);
+        SslHandler tls = SandboxTls.handler(channel.alloc(), http2);
+        tls.setHandshakeTimeoutMillis(settings.connectTimeout().toMillis());
+        channel.pipeline().addLast(tls);
+        tls.handshakeFuture().addListener(shaken -> {
+            boolean agreed = shaken.isSuccess() && SandboxTls.isAgreed(tls, http2);
+            if (!agreed) {
+                ChannelFuture _ = channel.close();
+            }
+            done.accept(agreed ? channel : null);
         });
     }
 }

@@ -92,7 +92,7 @@ final class Exchange implements Lessee {
                 return;
             }
         }
-        loop.pools().lease(admitted, target.port(), facts.upgrade(), this);
+        loop.pools().lease(admitted, target.port(), false, facts.upgrade(), this);
     }
 
     @Override
@@ -263,7 +263,7 @@ final class Exchange implements Lessee {
             answer = null;
             connection.discard();
             cancelUpgradeTimer();
-            loop.pools().lease(present, target.port(), true, this);
+            loop.pools().lease(present, target.port(), true, facts.upgrade(), this);
         } else {
             refuse(Refusal.badAnswer(target.id(), target.port(),
                     "The sandbox closed the connection before it answered"));
@@ -307,6 +307,7 @@ final class Exchange implements Lessee {
         loop.metrics().aborted(reason);
         loop.metrics().finished(Outcome.ABORTED);
         boolean untilClose = answer != null && answer.isUntilClose();
+        client.line().flush();
         finish();
         if (untilClose) {
             client.line().reset();

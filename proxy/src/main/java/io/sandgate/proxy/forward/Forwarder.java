@@ -6,12 +6,14 @@ import io.sandgate.proxy.forward.LifePool.Life;
 import io.sandgate.proxy.http1.FieldLines;
 import io.sandgate.proxy.http1.RequestHead;
 import io.sandgate.proxy.http1.ResponseHead;
+import io.sandgate.proxy.http2.StreamScratch;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteChange;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.ContextInternal;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,9 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class Forwarder {
 
     private static final int MAX_ANSWER_HEAD = 64 * 1024;
+    /// What heads may have more on their way out than they had on their way in.
+    private static final int ADDED = 1024;
 
     private final Vertx vertx;
     private final ForwardSettings settings;
+    private final SocketAddress lifecycle;
     private final RouteLookup lookup;
     private final LongSupplier nanoTime;
     private final Addressing addressing;
@@ -34,12 +39,14 @@ public final class Forwarder {
     private final AtomicBoolean draining = new AtomicBoolean();
     private final List<DataPlane> planes = new CopyOnWriteArrayList<>();
 
+    /// @param lifecycle where the lifecycle API is served without TLS, for requests to it that come over HTTP/2
     /// @param nanoTime monotonic nanoseconds
-    public Forwarder(Vertx vertx, ForwardSettings settings, RouteLookup lookup, MeterRegistry registry,
-            LongSupplier nanoTime) {
+    public Forwarder(Vertx vertx, ForwardSettings settings, RouteLookup lookup, SocketAddress lifecycle,
+            MeterRegistry registry, LongSupplier nanoTime) {
         this.vertx = vertx;
         this.settings = settings;
         this.lookup = lookup;
+        this.lifecycle = lifecycle;
         this.nanoTime = nanoTime;
         this.addressing = new Addressing(settings.domain());
         this.budget = new ConnectionBudget(settings);
@@ -49,12 +56,20 @@ public final class Forwarder {
     /// The data plane for one event loop. To be called once for each context that serves the public listener.
     public DataPlane on(Context context) {
         EventLoop loop = ((ContextInternal) context).nettyEventLoop();
-        UpstreamPools pools = new UpstreamPools(vertx, loop, settings, budget, metrics, nanoTime);
+        StreamScratch scratch = new StreamScratch(
+                new RequestHead(settings.maxRequestLine() + ADDED,
+                        settings.maxRequestLine() + settings.maxHeaderSize() + ADDED),
+                new ResponseHead(MAX_ANSWER_HEAD + ADDED), new FieldLines());
+        UpstreamPools pools = new UpstreamPools(vertx, loop, settings, budget, metrics, scratch, nanoTime);
         DataPlane plane = new DataPlane(new LoopResources(loop, settings, addressing, lookup, pools, budget, metrics,
-                draining::get, nanoTime, new RequestHead(settings.maxRequestLine(), settings.maxHeaderSize()),
-                new ResponseHead(MAX_ANSWER_HEAD), new FieldLines()));
+                draining::get, nanoTime, requestHead(), new ResponseHead(MAX_ANSWER_HEAD), new FieldLines()),
+                new LifecycleRelay.Server(Connector.bootstrap(vertx, loop), lifecycle), scratch);
         planes.add(plane);
         return plane;
+    }
+
+    private RequestHead requestHead() {
+        return new RequestHead(settings.maxRequestLine(), settings.maxHeaderSize());
     }
 
     /// Hears of a change of the route table: what is connected to a sandbox that is gone is cut off. Does not block.
@@ -74,8 +89,8 @@ public final class Forwarder {
         }
     }
 
-    /// How the public listener's server must be set up; host, port and TLS are the caller's.
-    public HttpServerOptions serverOptions() {
+    /// How the servers of the public listener and of the lifecycle API must be set up; host, port and TLS are the caller's.
+    public static HttpServerOptions serverOptions(ForwardSettings settings) {
         return new HttpServerOptions().setHttp2ClearTextEnabled(false).setHandle100ContinueAutomatically(false)
                 .setCompressionSupported(false).setDecompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
@@ -86,6 +101,7 @@ public final class Forwarder {
     /// From now on each client is told with its answer to go elsewhere with the next request.
     public void drain() {
         draining.set(true);
+        planes.forEach(plane -> plane.loop().eventLoop().execute(plane::drain));
     }
 
     /// Requests and tunnels in flight: what a draining replica waits for.

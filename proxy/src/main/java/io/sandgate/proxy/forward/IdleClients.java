@@ -11,6 +11,25 @@ import java.util.function.LongSupplier;
 /// Ends connections of clients that are too slow: on which nothing came or went for too long, or which take too long for the head
 /// of a request. One look at all of them now and then costs less than a timer for each. Confined to its event loop.
 final class IdleClients {
+
+    /// A connection of a client.
+    interface Client {
+        /// When something last came or was sent.
+        long lastActive();
+
+        /// Whether a part of a request's head is there, and not the whole.
+        boolean isHeadBegun();
+
+        /// When that part began to come.
+        long headSince();
+
+        /// Nothing came or went for too long.
+        void closeIdle();
+
+        /// The head takes too long.
+        void refuseSlowHead();
+    }
+
     private static final long LONGEST_INTERVAL_MILLIS = 10_000;
 
     private final EventLoop loop;
@@ -18,7 +37,7 @@ final class IdleClients {
     private final long headNanos;
     private final long intervalMillis;
     private final LongSupplier nanoTime;
-    private final Set<ClientConnection> clients = new HashSet<>();
+    private final Set<Client> clients = new HashSet<>();
     private boolean looking;
 
     IdleClients(EventLoop loop, ForwardSettings settings, LongSupplier nanoTime) {
@@ -30,12 +49,12 @@ final class IdleClients {
         this.nanoTime = nanoTime;
     }
 
-    void add(ClientConnection client) {
+    void add(Client client) {
         clients.add(client);
         lookLater();
     }
 
-    void remove(ClientConnection client) {
+    void remove(Client client) {
         clients.remove(client);
     }
 
@@ -52,16 +71,16 @@ final class IdleClients {
 
     private void look() {
         long now = nanoTime.getAsLong();
-        List<ClientConnection> idle = new ArrayList<>();
-        List<ClientConnection> slow = new ArrayList<>();
-        for (ClientConnection client : clients) {
+        List<Client> idle = new ArrayList<>();
+        List<Client> slow = new ArrayList<>();
+        for (Client client : clients) {
             if (idleNanos > 0 && now - client.lastActive() > idleNanos) {
                 idle.add(client);
             } else if (client.isHeadBegun() && now - client.headSince() > headNanos) {
                 slow.add(client);
             }
         }
-        idle.forEach(client -> client.line().close());
-        slow.forEach(ClientConnection::refuseSlowHead);
+        idle.forEach(Client::closeIdle);
+        slow.forEach(Client::refuseSlowHead);
     }
 }

@@ -22,7 +22,8 @@ final class LifePool {
     private final Map<Integer, Deque<Upstream>> idle = new HashMap<>();
     private final Set<Upstream> leased = new HashSet<>();
     private int idleCount;
-    private int connecting;
+    /// Connections that are being made, and shared ones.
+    private int held;
     private boolean over;
 
     LifePool(Life life) {
@@ -48,11 +49,12 @@ final class LifePool {
     }
 
     boolean isEmpty() {
-        return idleCount == 0 && leased.isEmpty() && connecting == 0;
+        return idleCount == 0 && leased.isEmpty() && held == 0;
     }
 
-    void connecting(int change) {
-        connecting += change;
+    /// Counts what keeps it from being empty beside its own connections.
+    void hold(int change) {
+        held += change;
     }
 
     void addLeased(Upstream upstream) {

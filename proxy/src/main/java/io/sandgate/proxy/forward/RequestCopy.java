@@ -2,6 +2,7 @@ package io.sandgate.proxy.forward;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.sandgate.proxy.http1.FieldLines;
 import io.sandgate.proxy.http1.FieldName;
@@ -41,11 +42,16 @@ final class RequestCopy {
         if (client.remoteAddress() instanceof InetSocketAddress address) {
             add(out, "X-Forwarded-For", address.getAddress().getHostAddress());
         }
-        add(out, "X-Forwarded-Proto", client.pipeline().get(SslHandler.class) == null ? "http" : "https");
+        add(out, "X-Forwarded-Proto", isSecure(client) ? "https" : "http");
         add(out, "X-Forwarded-Host", String.valueOf(fields.value(FieldName.HOST)));
         if (!target.prefix().isEmpty()) {
             add(out, "X-Forwarded-Prefix", target.prefix());
         }
+    }
+
+    private static boolean isSecure(Channel client) {
+        Channel connection = client instanceof Http2StreamChannel ? client.parent() : client;
+        return connection.pipeline().get(SslHandler.class) != null;
     }
 
     private static void add(ByteBuf out, String name, String value) {

@@ -10,7 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// One connection to one port of one life of a sandbox. Leased by one lessee, or idle, or closed. Confined to its event loop.
+/// One connection to one port of one life of a sandbox, or one stream on one. Leased by one lessee, or idle, or closed. Confined to its event loop.
 final class Upstream extends ChannelInboundHandlerAdapter {
 
     /// What the lessee of a connection does with what comes over it. All calls come on its event loop.
@@ -38,6 +38,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private final int port;
     private final Channel channel;
     private final Line line;
+    private final boolean shared;
     /// The present lessee, and what it does; null without a lease.
     private @Nullable Lessee lessee;
     private @Nullable Reader reader;
@@ -46,14 +47,28 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private boolean closed;
     private long idleUntil;
 
-    Upstream(UpstreamPools pools, LifePool life, int port, Channel channel, Lessee lessee) {
+    private Upstream(UpstreamPools pools, LifePool life, int port, Channel channel, Lessee lessee, boolean shared) {
         this.pools = pools;
         this.life = life;
         this.port = port;
         this.channel = channel;
         this.line = new Line(channel, channel);
         this.lessee = lessee;
+        this.shared = shared;
         channel.pipeline().addLast("upstream", this);
+    }
+
+    /// A connection of its own.
+    static Upstream ofConnection(UpstreamPools pools, LifePool life, int port, Channel connection, Lessee lessee) {
+        return new Upstream(pools, life, port, connection, lessee, false);
+    }
+
+    /// A stream on a connection that is shared; it serves one request.
+    static Upstream ofStream(UpstreamPools pools, LifePool life, int port, SharedConnections.Opened opened,
+            Lessee lessee) {
+        Upstream stream = new Upstream(pools, life, port, opened.stream(), lessee, true);
+        stream.reused = opened.reused();
+        return stream;
     }
 
     Line line() {
@@ -77,7 +92,9 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     /// Ends the lease after a complete exchange, and keeps the connection for the next one.
     void release(Duration keepFor) {
-        if (lessee != null) {
+        if (shared) {
+            discard();
+        } else if (lessee != null) {
             endLease();
             line.startReads();
             pools.released(this, keepFor);

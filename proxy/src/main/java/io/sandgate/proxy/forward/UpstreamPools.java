@@ -3,6 +3,7 @@ package io.sandgate.proxy.forward;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.sandgate.proxy.forward.LifePool.Life;
+import io.sandgate.proxy.http2.StreamScratch;
 import io.sandgate.proxy.route.Route;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -29,33 +30,42 @@ final class UpstreamPools {
     private final ForwardMetrics metrics;
     private final LongSupplier nanoTime;
     private final Connector connector;
+    private final SharedConnections shared;
     private final Map<Life, LifePool> lives = new HashMap<>();
     /// The one that is unused for longest first.
     private final Set<Upstream> idle = new LinkedHashSet<>();
     private boolean sweeping;
 
     /// @param loop that it is confined to
+    /// @param scratch what streams of HTTP/2 read heads with
     UpstreamPools(Vertx vertx, EventLoop loop, ForwardSettings settings, ConnectionBudget budget,
-            ForwardMetrics metrics, LongSupplier nanoTime) {
+            ForwardMetrics metrics, StreamScratch scratch, LongSupplier nanoTime) {
         this.loop = loop;
         this.settings = settings;
         this.budget = budget;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
         this.connector = new Connector(vertx, loop, settings, metrics, nanoTime);
+        this.shared = new SharedConnections(connector, settings.protocols(), scratch, settings.upstreamIdleTimeout(),
+                this::forgetIfEmpty);
     }
 
     /// Leases a connection to a port of a sandbox.
     ///
     /// @param fresh whether it must be one that served no request yet
-    void lease(Route route, int port, boolean fresh, Lessee lessee) {
+    /// @param upgrade whether it is to become a tunnel
+    void lease(Route route, int port, boolean fresh, boolean upgrade, Lessee lessee) {
         switch (budget.take(route.uid())) {
             case SANDBOX_FULL -> lessee.refused(Refusal.sandboxFull(route.id(), settings.maxConnectionsPerSandbox()));
             case REPLICA_FULL -> lessee.refused(Refusal.of(503, Refusal.Reason.REPLICA_FULL,
                     "Too many connections through this gateway. Try again in a moment.", route.id()));
             case GRANTED -> {
                 LifePool life = lives.computeIfAbsent(new Life(route.uid(), route.ip()), LifePool::new);
-                Upstream kept = fresh ? null : takeIdle(life, port);
+                if (settings.protocols().http2().contains(port) && !upgrade) {
+                    open(route, life, port, fresh, lessee);
+                    return;
+                }
+                Upstream kept = fresh || upgrade ? null : takeIdle(life, port);
                 if (kept == null) {
                     connect(route, life, port, lessee);
                 } else {
@@ -84,22 +94,44 @@ final class UpstreamPools {
     }
 
     private void connect(Route route, LifePool life, int port, Lessee lessee) {
-        life.connecting(1);
+        life.hold(1);
         connector.connect(life, port, connection -> {
-            life.connecting(-1);
+            life.hold(-1);
             if (connection != null && !life.isOver()) {
-                Upstream upstream = new Upstream(this, life, port, connection, lessee);
-                life.addLeased(upstream);
-                lessee.connected(upstream);
+                connected(Upstream.ofConnection(this, life, port, connection, lessee), lessee);
                 return;
             }
             if (connection != null) {
                 ChannelFuture _ = connection.close();
             }
-            budget.giveBack(route.uid());
-            forgetIfEmpty(life);
-            lessee.refused(life.isOver() ? Refusal.notFound(route.id()) : Refusal.portClosed(route.id(), port));
+            failed(route, life, port, lessee);
         });
+    }
+
+    private void open(Route route, LifePool life, int port, boolean fresh, Lessee lessee) {
+        life.hold(1);
+        shared.open(life, port, fresh, opened -> {
+            life.hold(-1);
+            if (opened != null && !life.isOver()) {
+                connected(Upstream.ofStream(this, life, port, opened, lessee), lessee);
+                return;
+            }
+            if (opened != null) {
+                ChannelFuture _ = opened.stream().close();
+            }
+            failed(route, life, port, lessee);
+        });
+    }
+
+    private static void connected(Upstream upstream, Lessee lessee) {
+        upstream.life().addLeased(upstream);
+        lessee.connected(upstream);
+    }
+
+    private void failed(Route route, LifePool life, int port, Lessee lessee) {
+        budget.giveBack(route.uid());
+        forgetIfEmpty(life);
+        lessee.refused(life.isOver() ? Refusal.notFound(route.id()) : Refusal.portClosed(route.id(), port));
     }
 
     void released(Upstream upstream, Duration keepFor) {
@@ -165,6 +197,7 @@ final class UpstreamPools {
             dropIdle(upstream);
             upstream.sandboxGone();
         }
+        shared.end(life);
     }
 
     /// Closes every connection.

@@ -102,12 +102,14 @@ public final class BodyFramer {
         };
     }
 
-    /// Goes on to the next data in chunks, past what frames it.
+    /// Goes on to the next data, past what frames it.
     ///
     /// @return how many bytes of data are readable; 0 when there is none yet, or no more
     public int nextData(ByteBuf in) {
         while (in.isReadable() && state != State.COMPLETE && state != State.BROKEN) {
-            if (state == State.DATA) {
+            if (state == State.UNTIL_CLOSE) {
+                return in.readableBytes();
+            } else if (state == State.DATA || state == State.COUNTED) {
                 return (int) Math.min(left, in.readableBytes());
             } else if (state == State.TRAILERS) {
                 trailers(in);
@@ -123,9 +125,12 @@ public final class BodyFramer {
 
     /// Notes that so many bytes of data were read.
     public void dataRead(int bytes) {
+        if (state == State.UNTIL_CLOSE) {
+            return;
+        }
         left -= bytes;
         if (left == 0) {
-            state = State.DATA_CR;
+            state = state == State.COUNTED ? State.COMPLETE : State.DATA_CR;
         }
     }
 

@@ -133,11 +133,21 @@ public final class FieldLines {
 
     /// The name of a line as it is written, in lower case.
     public String lowerName(int line) {
+        return new String(lowerNameOctets(line), StandardCharsets.US_ASCII);
+    }
+
+    /// A copy of the octets of a line's name, in lower case.
+    public byte[] lowerNameOctets(int line) {
         byte[] lower = new byte[nameEnds[line] - starts[line]];
         for (int i = 0; i < lower.length; i++) {
             lower[i] = Octets.token(bytes[starts[line] + i]);
         }
-        return new String(lower, StandardCharsets.US_ASCII);
+        return lower;
+    }
+
+    /// A copy of the octets of a line's value.
+    public byte[] valueOctets(int line) {
+        return Arrays.copyOfRange(bytes, valueStarts[line], valueEnds[line]);
     }
 
     /// The value of a line, in the octets as they came.

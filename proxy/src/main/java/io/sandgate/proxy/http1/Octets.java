@@ -1,7 +1,7 @@
 package io.sandgate.proxy.http1;
 
 /// The classes of octets of RFC 9110 and RFC 9112.
-final class Octets {
+public final class Octets {
     static final byte CR = '\r';
     static final byte LF = '\n';
     static final byte SP = ' ';
@@ -26,16 +26,16 @@ final class Octets {
     private Octets() {}
 
     /// The lower case of an octet of a token, or 0 for one that is none.
-    static byte token(byte octet) {
+    public static byte token(byte octet) {
         return TOKEN[octet & 0xff];
     }
 
-    static boolean isValue(byte octet) {
+    public static boolean isValue(byte octet) {
         return VALUE[octet & 0xff];
     }
 
     /// Whether an octet may be in a request target: visible ASCII.
-    static boolean isTarget(byte octet) {
+    public static boolean isTarget(byte octet) {
         return octet > ' ' && octet < 0x7f;
     }
 

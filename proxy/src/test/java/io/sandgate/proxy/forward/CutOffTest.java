@@ -102,7 +102,7 @@ class CutOffTest {
             Route route = rig.route("abc", "u1", sandbox.ip(), RouteStates.RUNNING);
             DataPlane plane = rig.planes.getFirst();
             plane.loop().eventLoop().execute(() -> {
-                plane.loop().pools().lease(route, sandbox.port(), false, new Lessee() {
+                plane.loop().pools().lease(route, sandbox.port(), false, false, new Lessee() {
                     @Override
                     public void connected(Upstream upstream) {
                         refused.completeExceptionally(new AssertionError("connected"));

@@ -16,7 +16,7 @@ class ForwardSettingsTest {
                 d.upstreamIdleTimeout(), d.clientIdleTimeout(), d.requestHeadTimeout(), d.upgradeTimeout(),
                 d.maxConnectionsPerSandbox(),
                 d.maxConnections(), d.maxIdlePerSandbox(), d.maxIdle(), maxTunnels, d.forwardedFields(),
-                d.maxRequestLine(), d.maxHeaderSize());
+                d.maxRequestLine(), d.maxHeaderSize(), d.protocols());
     }
 
     @Test

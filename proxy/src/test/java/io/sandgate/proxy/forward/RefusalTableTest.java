@@ -158,8 +158,8 @@ class RefusalTableTest {
                 """
                         # What the data plane refuses
 
-                        <!-- Made from the cases of RefusalTableTest, which sends each of them over a real socket, whole and in \
-                        pieces. It fails when this is stale, and says how to write it anew. -->
+                        <!-- Made from the cases of RefusalTableTest and Http2RefusalTest, which send each of them over a real \
+                        socket, those of HTTP/1.1 whole and in pieces. The first fails when this is stale, and says how to write it anew. -->
 
                         A request that two parsers could read differently is not passed on: it is answered with the status below,
                         in JSON that says what was expected, and what comes behind it on the connection is answered only where it
@@ -177,6 +177,6 @@ class RefusalTableTest {
             }
             page.append(refused.row());
         }
-        return page.toString();
+        return page.append(Http2RefusalCases.section()).toString();
     }
 }

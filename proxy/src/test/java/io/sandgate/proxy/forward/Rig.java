@@ -12,6 +12,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +41,14 @@ final class Rig implements AutoCloseable {
         boolean forwardedFields;
         Duration clientIdleTimeout = Duration.ofMinutes(1);
         Duration requestHeadTimeout = Duration.ofMinutes(1);
+        PortProtocols protocols = PortProtocols.PLAIN;
 
         ForwardSettings settings() {
             return new ForwardSettings("localhost", connectAttempts, connectTimeout, Duration.ofMillis(10),
                     Duration.ofMillis(500), upstreamIdleTimeout, clientIdleTimeout, requestHeadTimeout,
                     Duration.ofMillis(500),
-                    maxConnectionsPerSandbox, maxConnections, 10, maxIdle, maxTunnels, forwardedFields, 8_192, 16_384);
+                    maxConnectionsPerSandbox, maxConnections, 10, maxIdle, maxTunnels, forwardedFields, 8_192, 16_384,
+                    protocols);
         }
     }
 
@@ -68,6 +72,9 @@ final class Rig implements AutoCloseable {
         Draft draft = new Draft();
         change.accept(draft);
         ForwardSettings settings = draft.settings();
+        HttpServer lifecycle = await(vertx.createHttpServer(Forwarder.serverOptions(settings))
+                .requestHandler(request -> request.response().setStatusCode(404).end("lifecycle"))
+                .listen(0, "127.0.0.1"));
         forwarder = new Forwarder(vertx, settings, new RouteLookup() {
             @Override
             public @Nullable Route find(String id) {
@@ -79,14 +86,15 @@ final class Rig implements AutoCloseable {
                 asked.incrementAndGet();
                 return peers.apply(id);
             }
-        }, registry, System::nanoTime);
+        }, new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycle.actualPort()), registry, System::nanoTime);
         table.onChange(forwarder::changed);
         await(vertx.deployVerticle(new VerticleBase() {
             @Override
             public Future<?> start() {
                 DataPlane plane = forwarder.on(context);
                 planes.add(plane);
-                HttpServer server = vertx.createHttpServer(forwarder.serverOptions().setSendBufferSize(16 * 1024))
+                HttpServer server = vertx
+                        .createHttpServer(Forwarder.serverOptions(settings).setSendBufferSize(16 * 1024))
                         .connectionHandler(plane::attach)
                         .requestHandler(request -> request.response().setStatusCode(404).end("lifecycle"));
                 return server.listen(0, "127.0.0.1").onSuccess(listening -> port = listening.actualPort());

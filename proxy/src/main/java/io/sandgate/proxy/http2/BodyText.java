@@ -1,0 +1,80 @@
+package io.sandgate.proxy.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// The body of a stream as the bytes that HTTP/1.1 has for it, for the handlers behind in the pipeline. Confined to the
+/// stream's event loop.
+final class BodyText {
+
+    /// How its end can be told.
+    enum Framing {
+        /// There is none.
+        NONE,
+        /// Its length is in the head.
+        COUNTED,
+        /// It comes in chunks.
+        CHUNKED,
+        /// It is no body: another protocol, until its end.
+        TUNNEL
+    }
+
+    private static final byte[] CHUNK_END = {'\r', '\n'};
+    private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private Framing framing = Framing.NONE;
+
+    void begin(Framing next) {
+        framing = next;
+    }
+
+    /// Hands data on.
+    void data(ChannelHandlerContext context, ByteBuf data) {
+        if (!data.isReadable()) {
+            data.release();
+        } else if (framing == Framing.CHUNKED) {
+            ByteBuf size = context.alloc().directBuffer(10);
+            size.writeCharSequence(Integer.toHexString(data.readableBytes()), StandardCharsets.US_ASCII);
+            context.fireChannelRead(size.writeBytes(CHUNK_END));
+            context.fireChannelRead(data);
+            context.fireChannelRead(context.alloc().directBuffer(2).writeBytes(CHUNK_END));
+        } else {
+            context.fireChannelRead(data);
+        }
+    }
+
+    /// Hands the end on.
+    ///
+    /// @param trailers which only chunks have a place for
+    /// @return false when they are malformed, and the body has no end
+    boolean end(ChannelHandlerContext context, Iterable<Map.Entry<CharSequence, CharSequence>> trailers) {
+        if (framing == Framing.CHUNKED) {
+            Http1Text text = new Http1Text(context.alloc().directBuffer(64).writeBytes(LAST_CHUNK));
+            for (Map.Entry<CharSequence, CharSequence> field : trailers) {
+                text.field(field.getKey(), field.getValue());
+            }
+            if (text.isBroken()) {
+                text.out().release();
+                return false;
+            }
+            context.fireChannelRead(text.end().out());
+        } else if (framing == Framing.TUNNEL) {
+            context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
+        return true;
+    }
+
+    /// How a message's body will be framed.
+    ///
+    /// @param end whether its head is also its end
+    static Framing of(Http2Headers headers, boolean end) {
+        if (end) {
+            return Framing.NONE;
+        }
+        return headers.contains("content-length") ? Framing.COUNTED : Framing.CHUNKED;
+    }
+}

@@ -1,0 +1,151 @@
+package io.sandgate.proxy.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.sandgate.proxy.http1.HeadEnd;
+import io.sandgate.proxy.http1.RequestHead;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A stream to a sandbox, as the HTTP/1.1 connection of a server that takes one request and sends one answer: the handlers
+/// behind it write bytes and read bytes. Confined to the stream's event loop.
+public final class SandboxStream extends ChannelDuplexHandler {
+    private static final int FIRST = 512;
+
+    private final StreamScratch scratch;
+    private final String scheme;
+    private final HeadEnd headEnd = new HeadEnd();
+    private final BodyText answer = new BodyText();
+    private final BodyFrames request;
+    private @Nullable ByteBuf pending;
+    private boolean toHead;
+    private boolean asked;
+    private boolean requestEnded;
+    private boolean answering;
+    private boolean answered;
+
+    /// @param scheme `http`, or `https` over TLS
+    public SandboxStream(StreamScratch scratch, String scheme) {
+        this.scratch = scratch;
+        this.scheme = scheme;
+        this.request = new BodyFrames(scratch.trailers());
+    }
+
+    // ---- the request
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        ByteBuf bytes = (ByteBuf) message;
+        ByteBuf before = pending;
+        ByteBuf in = before == null
+                ? bytes
+                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
+        pending = in;
+        if (!asked) {
+            ask(context, in);
+        }
+        if (asked && !requestEnded && in.isReadable()) {
+            requestEnded = request.write(context, in) != null;
+        }
+        if (!in.isReadable() || requestEnded) {
+            pending = null;
+            in.release();
+        }
+        if (!promise.isVoid()) {
+            promise.setSuccess();
+        }
+    }
+
+    private void ask(ChannelHandlerContext context, ByteBuf in) {
+        int length = headEnd.find(in);
+        if (length < 0) {
+            return;
+        }
+        RequestHead head = scratch.request();
+        if (head.parse(in, length) != null || !head.frame(request.framer())) {
+            throw new IllegalStateException("a request that was read before cannot be read again");
+        }
+        in.skipBytes(length);
+        asked = true;
+        toHead = head.isMethod("HEAD");
+        requestEnded = request.framer().isComplete();
+        ChannelFuture _ = context.write(new DefaultHttp2HeadersFrame(Fields.request(head, scheme), requestEnded),
+                context.voidPromise());
+    }
+
+    // ---- the answer
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        boolean whole = true;
+        switch (message) {
+            case Http2HeadersFrame head when !answering -> whole = head(context, head);
+            case Http2HeadersFrame trailers when trailers.isEndStream() && !answered -> {
+                answered = true;
+                whole = answer.end(context, trailers.headers());
+            }
+            case Http2DataFrame data when answering && !answered -> {
+                answered = data.isEndStream();
+                answer.data(context, data.content());
+                whole = !answered || answer.end(context, List.of());
+            }
+            default -> {
+                ReferenceCountUtil.release(message);
+            }
+        }
+        if (!whole) {
+            ChannelFuture _ = context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
+            ChannelFuture _ = context.close();
+        }
+    }
+
+    private boolean head(ChannelHandlerContext context, Http2HeadersFrame frame) {
+        Http2Headers headers = frame.headers();
+        int status = ResponseText.status(headers);
+        answering = status >= 200;
+        answered = frame.isEndStream();
+        if (status < 100 || status == 101 || (answered && !answering)) {
+            return false;
+        }
+        BodyText.Framing framing = !answering || toHead ? BodyText.Framing.NONE : BodyText.of(headers, answered);
+        answer.begin(framing);
+        ByteBuf text = context.alloc().directBuffer(FIRST);
+        if (!ResponseText.write(headers, status, framing, answering && answered && !toHead, text)) {
+            text.release();
+            return false;
+        }
+        context.fireChannelRead(text);
+        return true;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Http2ResetFrame && !answered) {
+            // what was sent before and not read yet is of no more use
+            ChannelFuture _ = context.close();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ByteBuf rest = pending;
+        if (rest != null) {
+            pending = null;
+            rest.release();
+        }
+        context.fireChannelInactive();
+    }
+}
