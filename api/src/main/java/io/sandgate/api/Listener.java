@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,6 +76,11 @@ final class Listener {
                 handlers.apply(loop.context())));
     }
 
+    /// Shows another certificate to the next connections.
+    void show(ServerSSLOptions certificate) {
+        loops.forEach(loop -> loop.show(certificate));
+    }
+
     /// Stops accepting and waits for what is in flight, at most for the grace period.
     Future<Void> shutdown(Duration grace) {
         return Future.join(loops.stream().map(loop -> loop.shutdown(grace)).toList()).mapEmpty();
@@ -121,6 +127,13 @@ final class Listener {
 
         Future<Void> shutdown(Duration grace) {
             return server == null ? Future.succeededFuture() : server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        void show(ServerSSLOptions certificate) {
+            HttpServer present = server;
+            if (present != null) {
+                var _ = present.updateSSLOptions(certificate);
+            }
         }
 
         private static void unavailable(HttpServerRequest request) {

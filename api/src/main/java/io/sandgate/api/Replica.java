@@ -114,7 +114,9 @@ final class Replica implements RunningReplica {
                 settings.peer().port());
         adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
                 settings.admin().port());
-        publicListener = Listener.bind(vertx, requests, Runtime.getRuntime().availableProcessors(),
+        Optional<PublicTls> publicTls = settings.publicListener().tls().map(files -> new PublicTls(vertx, files));
+        publicListener = Listener.bind(vertx, publicTls.map(tls -> tls.apply(requests)).orElse(requests),
+                Runtime.getRuntime().availableProcessors(),
                 PUBLIC, settings.publicListener().host(), settings.publicListener().port());
 
         Duration heartbeat = settings.cluster().timers().heartbeat();
@@ -138,6 +140,7 @@ final class Replica implements RunningReplica {
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
         stopping.close("faces", faces);
+        publicTls.ifPresent(tls -> tls.watch(publicListener));
         adminListener.serve(context -> faces.admin());
         peerListener.serve(context -> faces.peer());
         membership.onFenced(() -> compareAnew(membership, routing));
@@ -147,7 +150,11 @@ final class Replica implements RunningReplica {
         agree(vertx, membership, routing, sandboxes);
         lifecycleListener.serve(context -> faces.lifecycle());
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
-        checks.add(listeners.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
+        // whatever certificate it shows: that it answers is what is asked
+        ListenerProbes itself = new ListenerProbes(vertx, new HttpClientOptions()
+                .setSsl(publicTls.isPresent()).setTrustAll(true).setVerifyHost(false).setUseAlpn(false),
+                HealthChecks.DEADLINE, random);
+        checks.add(itself.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);
         membership.announce(MemberState.READY);
         log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),
@@ -297,6 +304,11 @@ final class Replica implements RunningReplica {
     @Override
     public Endpoint publicEndpoint() {
         return publicListener.endpoint();
+    }
+
+    @Override
+    public String publicUrl() {
+        return settings.publicListener().scheme() + "://" + publicEndpoint();
     }
 
     @Override

@@ -8,6 +8,9 @@ public interface RunningReplica extends AutoCloseable {
     /// Where its public listener answers, with the port that it got.
     Endpoint publicEndpoint();
 
+    /// The URL of its public listener.
+    String publicUrl();
+
     /// Where its peer listener answers, with the port that it got.
     Endpoint peerEndpoint();
 

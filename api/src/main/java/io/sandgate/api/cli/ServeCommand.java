@@ -83,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
     private void printReady(Settings settings, RunningReplica replica) {
         PrintWriter out = context.out();
         out.println("Replica " + settings.replica().id() + " is ready.");
-        out.println("  public   http://" + replica.publicEndpoint() + " (E2B_API_URL)");
+        out.println("  public   " + replica.publicUrl() + " (E2B_API_URL)");
         out.println("  admin    http://" + replica.adminEndpoint());
         out.println("  peers    " + replica.peerEndpoint());
     }

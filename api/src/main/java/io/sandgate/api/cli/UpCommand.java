@@ -81,7 +81,8 @@ final class UpCommand implements Callable<Integer> {
         }
         Duration stopTimeout = settings.replica().stopTimeout().plus(STOP_MARGIN);
         context.stop().onSignals(stopTimeout.plusSeconds(2));
-        UpGuide guide = new UpGuide(plan, settings.publicListener().domain(), key.key().value(), keySource);
+        UpGuide guide = new UpGuide(plan, settings.publicListener().scheme(), settings.publicListener().domain(),
+                key.key().value(), keySource);
         run(plan, environment, stopTimeout, guide);
         context.out().println("Stopped.");
         return ExitCode.OK;

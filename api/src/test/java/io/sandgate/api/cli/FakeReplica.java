@@ -71,6 +71,11 @@ final class FakeReplica implements RunningReplica {
     }
 
     @Override
+    public String publicUrl() {
+        return "http://" + publicEndpoint();
+    }
+
+    @Override
     public Endpoint publicEndpoint() {
         return new Endpoint("127.0.0.1", port);
     }

@@ -150,6 +150,11 @@ class ServeCommandTest {
         Fixture cli = new Fixture(directory);
         cli.starter = (settings, keys) -> new RunningReplica() {
             @Override
+            public String publicUrl() {
+                return "http://" + publicEndpoint();
+            }
+
+            @Override
             public Endpoint publicEndpoint() {
                 return new Endpoint("127.0.0.1", 1);
             }

@@ -78,6 +78,8 @@ class EverySettingTest {
         OTHER.put("sync.slow-after", "5");
         OTHER.put("sync.probe-every", "2s");
         OTHER.put("sync.outbox-capacity", "1000");
+        OTHER.put("public.tls-certificate", "tls/public.pem");
+        OTHER.put("public.tls-key", "tls/public.key");
         OTHER.put("proxy.allowed-targets", "127.0.0.0/8,10.1.0.0/16");
         OTHER.put("proxy.max-routes", "1000");
         OTHER.put("proxy.connect-attempts", "5");
@@ -131,7 +133,8 @@ class EverySettingTest {
         assertThat(settings).isEqualTo(new Settings(
                 new ReplicaSettings("my-host-8080", Path.of("./data/my-host-8080"), Duration.ofSeconds(60),
                         Duration.ofSeconds(5), Duration.ofSeconds(15)),
-                new PublicListener("127.0.0.1", 8080, "localhost", 1024 * 1024), new ApiAccess(List.of()),
+                new PublicListener("127.0.0.1", 8080, "localhost", 1024 * 1024, Optional.empty()),
+                new ApiAccess(List.of()),
                 new PeerListener("127.0.0.1", 7789, Optional.empty()),
                 new AdminListener("127.0.0.1", 9090, Optional.empty()),
                 new ClusterSettings("sandgate", "127.0.0.1", 7800, ClusterSettings.Discovery.STATIC, List.of(),
@@ -221,7 +224,8 @@ class EverySettingTest {
         return new Settings(
                 new ReplicaSettings("r7", Path.of("some/where"), Duration.ofSeconds(61), Duration.ofSeconds(6),
                         Duration.ofSeconds(16)),
-                new PublicListener("127.0.0.2", 8081, "sandbox.example", 2 * 1024 * 1024),
+                new PublicListener("127.0.0.2", 8081, "sandbox.example", 2 * 1024 * 1024,
+                        Optional.of(new CertificateFiles(Path.of("tls/public.pem"), Path.of("tls/public.key")))),
                 new ApiAccess(List.of(new ApiKey("ann", new Secret(KEY)))),
                 new PeerListener("127.0.0.3", 7790, Optional.of(new Endpoint("127.0.0.4", 7791))),
                 new AdminListener("0:0:0:0:0:0:0:1", 9091, Optional.of(new Secret("a-token-of-sixteen"))),
