@@ -115,6 +115,10 @@ final class Rig implements AutoCloseable {
         return RawPeer.connect(port);
     }
 
+    int port() {
+        return port;
+    }
+
     void peers(Function<String, CompletionStage<@Nullable Route>> answer) {
         peers = answer;
     }
