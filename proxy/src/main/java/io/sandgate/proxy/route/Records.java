@@ -1,10 +1,7 @@
 package io.sandgate.proxy.route;
 
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Read from any thread without a lock; changed by one thread at a time.
 final class Records {
     private final RouteHash hash;
-    private final AtomicReferenceArray<@Nullable Map<RouteKey, Route>> buckets = new AtomicReferenceArray<>(
-            RouteHash.BUCKETS);
+    private final AtomicReferenceArray<@Nullable RouteBucket> buckets = new AtomicReferenceArray<>(RouteHash.BUCKETS);
     private volatile int size;
 
     Records(RouteHash hash) {
@@ -25,7 +21,7 @@ final class Records {
 
     @Nullable
     Route get(RouteKey key) {
-        Map<RouteKey, Route> bucket = buckets.get(hash.bucket(key));
+        RouteBucket bucket = buckets.get(hash.bucket(key));
         return bucket == null ? null : bucket.get(key);
     }
 
@@ -33,20 +29,22 @@ final class Records {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void put(RouteKey key, Route route) {
         int number = hash.bucket(key);
-        Map<RouteKey, Route> bucket = buckets.get(number);
-        if (bucket == null) {
-            bucket = new ConcurrentHashMap<>();
-            buckets.set(number, bucket);
+        RouteBucket before = buckets.get(number);
+        RouteBucket bucket = before == null ? RouteBucket.empty() : before;
+        int had = bucket.size();
+        RouteBucket after = bucket.with(route);
+        if (after != before) {
+            buckets.set(number, after);
         }
-        if (bucket.put(key, route) == null) {
-            size++;
-        }
+        size += after.size() - had;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void remove(RouteKey key) {
-        Map<RouteKey, Route> bucket = buckets.get(hash.bucket(key));
-        if (bucket != null && bucket.remove(key) != null) {
+        int number = hash.bucket(key);
+        RouteBucket bucket = buckets.get(number);
+        if (bucket != null && bucket.get(key) != null) {
+            buckets.set(number, bucket.size() == 1 ? null : bucket.without(key));
             size--;
         }
     }
@@ -55,9 +53,9 @@ final class Records {
         return size;
     }
 
-    Collection<Route> bucket(int number) {
-        Map<RouteKey, Route> bucket = buckets.get(number);
-        return bucket == null ? List.of() : bucket.values();
+    List<Route> bucket(int number) {
+        RouteBucket bucket = buckets.get(number);
+        return bucket == null ? List.of() : bucket.routes();
     }
 
     Iterator<Route> iterator() {
