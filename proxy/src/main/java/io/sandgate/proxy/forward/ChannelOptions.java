@@ -9,8 +9,11 @@ import io.netty.channel.WriteBufferWaterMark;
 
 /// What connections on both sides of the data plane have in common.
 final class ChannelOptions {
-    /// The most that is read at once: large bodies cost half of what they do with 64 KiB (docs/benchmarks.md).
-    private static final int LONGEST_READ = 256 * 1024;
+    /// The most that is read at once: the more it is, the less a large body costs (docs/benchmarks.md).
+    private static final int LONGEST_READ = 512 * 1024;
+    /// How often one connection is read from before others have their turn. Only a read that filled its buffer is followed by
+    /// another, so that the sandbox or client seldom finds no room to send to.
+    private static final int MOST_READS = 4;
     private static final int FIRST_READ = 4 * 1024;
     private static final int SHORTEST_READ = 1024;
     /// Above the second, reading from the other side stops, until below the first.
@@ -40,6 +43,8 @@ final class ChannelOptions {
     }
 
     private static AdaptiveRecvByteBufAllocator reads() {
-        return new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ);
+        AdaptiveRecvByteBufAllocator reads = new AdaptiveRecvByteBufAllocator(SHORTEST_READ, FIRST_READ, LONGEST_READ);
+        reads.maxMessagesPerRead(MOST_READS);
+        return reads;
     }
 }
