@@ -94,11 +94,15 @@ final class Answer implements Upstream.Reader {
     /// @return false when the head is not whole yet, or is none
     private boolean readHead(ByteBuf in) {
         ResponseHead head = loop.responseHead();
-        int length = headEnd.find(in);
-        if (length < 0 && in.readableBytes() < head.longest()) {
-            return false;
+        int length = headEnd.isBegun() ? -1 : head.parseAtOnce(in);
+        String wrong = null;
+        if (length < 0) {
+            length = headEnd.find(in);
+            if (length < 0 && in.readableBytes() < head.longest()) {
+                return false;
+            }
+            wrong = length < 0 ? "a head of more than " + head.longest() + " bytes" : head.parse(in, length);
         }
-        String wrong = length < 0 ? "a head of more than " + head.longest() + " bytes" : head.parse(in, length);
         if (wrong == null && head.status() < 200) {
             wrong = interim(head, in, length);
         } else if (wrong == null) {

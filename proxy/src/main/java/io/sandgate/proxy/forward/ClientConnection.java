@@ -59,6 +59,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     private boolean passedOn;
     private boolean lifecycleAnswered;
     private boolean closeAfterSkip;
+    private boolean active;
     private long lastActive;
     private long headSince;
     private boolean headBegun;
@@ -73,7 +74,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         this.decision = decision;
         this.http2 = http2;
         this.first = http2 != null;
-        active();
+        this.lastActive = loop.nanoTime().getAsLong();
     }
 
     /// A connection over TCP.
@@ -100,11 +101,15 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
 
     /// Something came, or was sent.
     void active() {
-        lastActive = loop.nanoTime().getAsLong();
+        active = true;
     }
 
     @Override
-    public long lastActive() {
+    public long lastActive(long now) {
+        if (active) {
+            active = false;
+            lastActive = now;
+        }
         return lastActive;
     }
 
@@ -314,6 +319,11 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
             return false;
         }
         RequestHead head = loop.requestHead();
+        int whole = headEnd.isBegun() ? -1 : head.parseAtOnce(in);
+        if (whole > 0) {
+            takeHead(head, in, whole);
+            return true;
+        }
         int length = headEnd.find(in);
         if (length < 0) {
             if (in.readableBytes() > head.longest()) {
@@ -332,18 +342,22 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         RequestHead.Malformed malformed = head.parse(in, length);
         if (malformed != null) {
             refuseUnreadable(malformed);
-            return true;
+        } else {
+            takeHead(head, in, length);
         }
+        return true;
+    }
+
+    private void takeHead(RequestHead head, ByteBuf in, int length) {
         body = new BodyFramer();
         Refusal refusal = decision.refusal(head, body);
         if (refusal != null) {
             loop.metrics().refused(refusal.reason());
             in.skipBytes(length);
             refuse(refusal, true);
-            return true;
+        } else {
+            begin(head, in, length);
         }
-        begin(head, in, length);
-        return true;
     }
 
     /// Whether it is HTTP/2 that is spoken, as far as that can be told (RFC 9113, 3.4). Once it can, this place is left to it.
@@ -368,7 +382,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     private void beginHead() {
         if (!headBegun) {
             headBegun = true;
-            headSince = lastActive;
+            headSince = loop.nanoTime().getAsLong();
         }
     }
 

@@ -104,20 +104,32 @@ final class Exchange implements Lessee {
         upstream = connection;
         answer = new Answer(loop, this, client, connection, facts);
         connection.readBy(answer);
-        ByteBuf out = RequestCopy.write(readHead(), target, client.channel(), facts.upgrade(),
-                loop.settings().forwardedFields(), head.readableBytes());
-        ByteBuf waiting = client.waiting();
-        if (waiting != null && body.left() > 0 && body.left() <= Math.min(waiting.readableBytes(), SMALL_BODY)) {
-            bodyTouched = true;
-            int from = waiting.readerIndex();
-            out.writeBytes(waiting, from, body.advance(waiting) - from);
-        }
-        connection.line().write(out);
+        connection.line().write(firstBytes());
         if (facts.upgrade()) {
             upgradeTimer = loop.eventLoop().schedule(this::tooLate, loop.settings().upgradeTimeout().toMillis(),
                     TimeUnit.MILLISECONDS);
         }
         client.work();
+    }
+
+    /// The request's head as the sandbox gets it, and a small body behind it that is there.
+    private ByteBuf firstBytes() {
+        RequestHead request = readHead();
+        boolean forwardedFields = loop.settings().forwardedFields();
+        ByteBuf waiting = client.waiting();
+        boolean small = waiting != null && body.left() > 0
+                && body.left() <= Math.min(waiting.readableBytes(), SMALL_BODY);
+        if (!small && RequestCopy.isNone(request, target, facts.upgrade(), forwardedFields)) {
+            return head.retainedDuplicate();
+        }
+        ByteBuf out = RequestCopy.write(request, target, client.channel(), facts.upgrade(), forwardedFields,
+                head.readableBytes());
+        if (waiting != null && small) {
+            bodyTouched = true;
+            int from = waiting.readerIndex();
+            out.writeBytes(waiting, from, body.advance(waiting) - from);
+        }
+        return out;
     }
 
     /// The loop's head is that of this request again, whatever was read meanwhile.

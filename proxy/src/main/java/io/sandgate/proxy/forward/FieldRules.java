@@ -74,6 +74,12 @@ final class FieldRules {
                 && !fields.has(FieldName.HTTP2_SETTINGS);
     }
 
+    /// Whether all lines of a request's head go on to the sandbox.
+    static boolean passesWholeToSandbox(FieldLines fields) {
+        return passesWhole(fields) && !fields.has(FieldName.TRAILER) && !fields.has(FieldName.FORWARDED)
+                && !fields.has(FieldName.REAL_IP) && !fields.has(FieldName.X_FORWARDED);
+    }
+
     private static boolean passesToSandbox(FieldLines fields, int line) {
         return switch (fields.name(line)) {
             case TRAILER, FORWARDED, REAL_IP, X_FORWARDED -> false;

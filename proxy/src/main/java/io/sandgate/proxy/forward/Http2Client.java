@@ -122,7 +122,7 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements IdleClie
     // ---- how slow it is
 
     @Override
-    public long lastActive() {
+    public long lastActive(long now) {
         return guard.lastActive();
     }
 

@@ -14,8 +14,8 @@ final class IdleClients {
 
     /// A connection of a client.
     interface Client {
-        /// When something last came or was sent.
-        long lastActive();
+        /// When something last came or was sent, as far as somebody who looks now and then can tell.
+        long lastActive(long now);
 
         /// Whether a part of a request's head is there, and not the whole.
         boolean isHeadBegun();
@@ -74,7 +74,7 @@ final class IdleClients {
         List<Client> idle = new ArrayList<>();
         List<Client> slow = new ArrayList<>();
         for (Client client : clients) {
-            if (idleNanos > 0 && now - client.lastActive() > idleNanos) {
+            if (idleNanos > 0 && now - client.lastActive(now) > idleNanos) {
                 idle.add(client);
             } else if (client.isHeadBegun() && now - client.headSince() > headNanos) {
                 slow.add(client);

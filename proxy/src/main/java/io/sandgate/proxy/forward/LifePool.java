@@ -1,13 +1,10 @@
 package io.sandgate.proxy.forward;
 
 import java.net.InetAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +16,10 @@ final class LifePool {
 
     private final Life life;
     private final InetAddress address;
-    private final Map<Integer, Deque<Upstream>> idle = new HashMap<>();
-    private final Set<Upstream> leased = new HashSet<>();
-    private int idleCount;
+    /// All of them, whether leased or idle.
+    private final Set<Upstream> connections = new HashSet<>();
+    /// To whatever port, the one that was used last at the end.
+    private final List<Upstream> idle = new ArrayList<>();
     /// Connections that are being made, and shared ones.
     private int held;
     private boolean over;
@@ -45,11 +43,11 @@ final class LifePool {
     }
 
     int idleCount() {
-        return idleCount;
+        return idle.size();
     }
 
     boolean isEmpty() {
-        return idleCount == 0 && leased.isEmpty() && held == 0;
+        return connections.isEmpty() && held == 0;
     }
 
     /// Counts what keeps it from being empty beside its own connections.
@@ -57,53 +55,38 @@ final class LifePool {
         held += change;
     }
 
-    void addLeased(Upstream upstream) {
-        leased.add(upstream);
+    void add(Upstream upstream) {
+        connections.add(upstream);
     }
 
-    void removeLeased(Upstream upstream) {
-        leased.remove(upstream);
+    void remove(Upstream upstream) {
+        connections.remove(upstream);
     }
 
     void addIdle(Upstream upstream) {
-        idle.computeIfAbsent(upstream.port(), port -> new ArrayDeque<>()).addLast(upstream);
-        idleCount++;
+        idle.add(upstream);
     }
 
-    boolean removeIdle(Upstream upstream) {
-        Deque<Upstream> queue = idle.get(upstream.port());
-        if (queue == null || !queue.remove(upstream)) {
-            return false;
-        }
-        forgetOne(upstream.port(), queue);
-        return true;
+    void removeIdle(Upstream upstream) {
+        idle.remove(upstream);
     }
 
     /// Takes the connection that was used last: it is the least likely to have been given up by the sandbox.
     @Nullable
     Upstream takeIdle(int port) {
-        Deque<Upstream> queue = idle.get(port);
-        if (queue == null) {
-            return null;
+        for (int i = idle.size() - 1; i >= 0; i--) {
+            if (idle.get(i).port() == port) {
+                return idle.remove(i);
+            }
         }
-        Upstream upstream = queue.removeLast();
-        forgetOne(port, queue);
-        return upstream;
-    }
-
-    private void forgetOne(int port, Deque<Upstream> queue) {
-        idleCount--;
-        if (queue.isEmpty()) {
-            idle.remove(port);
-        }
+        return null;
     }
 
     /// Ends the life: what is left of its connections, idle ones first.
     List<Upstream> end() {
         over = true;
-        List<Upstream> all = new ArrayList<>(idleCount + leased.size());
-        idle.values().forEach(all::addAll);
-        all.addAll(leased);
-        return all;
+        Set<Upstream> all = new LinkedHashSet<>(idle);
+        all.addAll(connections);
+        return List.copyOf(all);
     }
 }

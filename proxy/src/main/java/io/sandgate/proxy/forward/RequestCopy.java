@@ -17,6 +17,12 @@ final class RequestCopy {
 
     private RequestCopy() {}
 
+    /// Whether the sandbox gets the head just as it came.
+    static boolean isNone(RequestHead head, Target.Sandbox target, boolean upgrade, boolean forwardedFields) {
+        return !upgrade && !forwardedFields && !head.isOld() && head.isOriginForm()
+                && target.form() != Target.Form.PATH && FieldRules.passesWholeToSandbox(head.fields());
+    }
+
     /// @param client the connection that the request came over
     /// @param upgrade whether the request goes on as one for an upgrade
     static ByteBuf write(RequestHead head, Target.Sandbox target, Channel client, boolean upgrade,

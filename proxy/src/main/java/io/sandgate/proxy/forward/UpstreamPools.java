@@ -70,7 +70,6 @@ final class UpstreamPools {
                     connect(route, life, port, lessee);
                 } else {
                     kept.leaseTo(lessee);
-                    life.addLeased(kept);
                     metrics.reused();
                     lessee.connected(kept);
                 }
@@ -89,6 +88,7 @@ final class UpstreamPools {
             if (!upstream.isClosed() && upstream.idleUntil() - nanoTime.getAsLong() > 0) {
                 return upstream;
             }
+            life.remove(upstream);
             upstream.close();
         }
     }
@@ -124,7 +124,7 @@ final class UpstreamPools {
     }
 
     private static void connected(Upstream upstream, Lessee lessee) {
-        upstream.life().addLeased(upstream);
+        upstream.life().add(upstream);
         lessee.connected(upstream);
     }
 
@@ -136,8 +136,9 @@ final class UpstreamPools {
 
     void released(Upstream upstream, Duration keepFor) {
         LifePool life = upstream.life();
-        endLease(upstream);
+        budget.giveBack(life.life().uid());
         if (upstream.isClosed() || life.isOver() || life.idleCount() >= settings.maxIdlePerSandbox()) {
+            life.remove(upstream);
             upstream.close();
             forgetIfEmpty(life);
             return;
@@ -156,13 +157,10 @@ final class UpstreamPools {
     }
 
     void discarded(Upstream upstream) {
-        endLease(upstream);
-        forgetIfEmpty(upstream.life());
-    }
-
-    private void endLease(Upstream upstream) {
-        upstream.life().removeLeased(upstream);
-        budget.giveBack(upstream.life().life().uid());
+        LifePool life = upstream.life();
+        budget.giveBack(life.life().uid());
+        life.remove(upstream);
+        forgetIfEmpty(life);
     }
 
     /// The connection is closed, by whichever side. A lessee hears of it from its request.
@@ -176,6 +174,7 @@ final class UpstreamPools {
         if (idle.remove(upstream)) {
             budget.removeIdle();
             upstream.life().removeIdle(upstream);
+            upstream.life().remove(upstream);
             upstream.close();
             forgetIfEmpty(upstream.life());
         }

@@ -28,9 +28,7 @@ public final class FieldLines {
     /// @return null, or what is wrong with them
     @Nullable
     String parse(byte[] head, int from, int to) {
-        bytes = head;
-        count = 0;
-        present = 0;
+        begin(head);
         int at = from;
         while (at < to) {
             if (count == MOST) {
@@ -44,6 +42,29 @@ public final class FieldLines {
         }
         end = to;
         return null;
+    }
+
+    /// Finds the lines from a position on to the empty one behind them.
+    ///
+    /// @return where the empty line begins; -1 when it does not come before `to`, or a line before it is malformed
+    int parseToEmptyLine(byte[] head, int from, int to) {
+        begin(head);
+        int at = from;
+        while (at + 1 < to && (bytes[at] != Octets.CR || bytes[at + 1] != Octets.LF)) {
+            int next = count == MOST ? -1 : line(at, to);
+            if (next < 0) {
+                return -1;
+            }
+            at = next;
+        }
+        end = at;
+        return at + 1 < to ? at : -1;
+    }
+
+    private void begin(byte[] head) {
+        bytes = head;
+        count = 0;
+        present = 0;
     }
 
     /// Takes one line in.
@@ -62,9 +83,7 @@ public final class FieldLines {
             at++;
         }
         int valueStart = at;
-        while (at < to && Octets.isValue(bytes[at])) {
-            at++;
-        }
+        at = Octets.valueEnd(bytes, at, to);
         if (at + 1 >= to || bytes[at] != Octets.CR || bytes[at + 1] != Octets.LF) {
             return -1;
         }

@@ -7,6 +7,11 @@ public final class HeadEnd {
     /// How many bytes from the reader index on were looked at without finding it.
     private int seen;
 
+    /// Whether a part of the head was looked at before.
+    public boolean isBegun() {
+        return seen > 0;
+    }
+
     /// Where the head ends: after its empty line, counted from the buffer's reader index; -1 when that has not come yet, and
     /// then the same bytes and more are expected at the next call.
     public int find(ByteBuf in) {

@@ -1,5 +1,9 @@
 package io.sandgate.proxy.http1;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /// The classes of octets of RFC 9110 and RFC 9112.
 public final class Octets {
     static final byte CR = '\r';
@@ -23,6 +27,12 @@ public final class Octets {
         }
     }
 
+    /// Eight octets at once, the first one lowest.
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /// One in each octet of a word.
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x80 * ONES;
+
     private Octets() {}
 
     /// The lower case of an octet of a token, or 0 for one that is none.
@@ -32,6 +42,33 @@ public final class Octets {
 
     public static boolean isValue(byte octet) {
         return VALUE[octet & 0xff];
+    }
+
+    /// Where the octets end that may be in the value of a field.
+    static int valueEnd(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at + Long.BYTES <= to) {
+            long controls = controls((long) WORDS.get(bytes, at));
+            if (controls == 0) {
+                at += Long.BYTES;
+                continue;
+            }
+            at += Long.numberOfTrailingZeros(controls) >>> 3;
+            if (!isValue(bytes[at])) {
+                return at;
+            }
+            at++;
+        }
+        while (at < to && isValue(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    /// The lowest bit that is set is the high one of the first octet that is a control character.
+    private static long controls(long word) {
+        long rest = word ^ 0x7f * ONES;
+        return ((word - 0x20 * ONES & ~word) | (rest - ONES & ~rest)) & HIGH_BITS;
     }
 
     /// Whether an octet may be in a request target: visible ASCII.

@@ -9,6 +9,8 @@ public final class RequestHead {
     private static final byte[] VERSION = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LINE_END = " HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION_LENGTH = VERSION.length + 1;
+    /// What is copied of a head whose end is not known: behind a short one there may be much of a body.
+    private static final int MOST_AT_ONCE = 2048;
 
     /// Why a head is not taken.
     ///
@@ -38,6 +40,21 @@ public final class RequestHead {
     /// How long a head may be.
     public int longest() {
         return bytes.length;
+    }
+
+    /// Reads a head without a look for its end before: mostly it is all there, and nothing is wrong with it.
+    ///
+    /// @return its length with the empty line; -1 when it has to be looked at more closely
+    public int parseAtOnce(ByteBuf in) {
+        serial++;
+        length = Math.min(in.readableBytes(), Math.min(bytes.length, MOST_AT_ONCE));
+        in.getBytes(in.readerIndex(), bytes, 0, length);
+        if (line() != null || lineEnd > longestLine) {
+            return -1;
+        }
+        int emptyLine = fields.parseToEmptyLine(bytes, lineEnd, length);
+        length = emptyLine + 2;
+        return emptyLine < 0 || length - lineEnd > longestFields ? -1 : length;
     }
 
     /// Reads a head that is whole.
@@ -97,7 +114,7 @@ public final class RequestHead {
             at++;
         }
         methodEnd = at;
-        if (at == 0 || bytes[at] != Octets.SP) {
+        if (at == 0 || !isSpace(at)) {
             return "method (expected: a token and one space)";
         }
         at++;
@@ -105,7 +122,7 @@ public final class RequestHead {
             at++;
         }
         targetEnd = at;
-        if (targetEnd == methodEnd + 1 || bytes[at] != Octets.SP) {
+        if (targetEnd == methodEnd + 1 || !isSpace(at)) {
             return "request target (expected: a path in printable ASCII, and one space)";
         }
         at++;
@@ -115,6 +132,10 @@ public final class RequestHead {
         }
         old = bytes[at + VERSION_LENGTH - 1] == '0';
         return null;
+    }
+
+    private boolean isSpace(int at) {
+        return at < length && bytes[at] == Octets.SP;
     }
 
     /// Whether a line of which only the version is not taken has one that may exist: HTTP/ digit . digit CR LF.

@@ -9,6 +9,9 @@ public final class ResponseHead {
     private static final int MINOR = 7;
     private static final byte[] VERSION = "HTTP/1.1 ".getBytes(StandardCharsets.US_ASCII);
 
+    /// What is copied of a head whose end is not known: behind a short one there may be much of a body.
+    private static final int MOST_AT_ONCE = 2048;
+
     private final byte[] bytes;
     private final FieldLines fields = new FieldLines();
     private int lineEnd;
@@ -23,6 +26,16 @@ public final class ResponseHead {
     /// How long a head may be.
     public int longest() {
         return bytes.length;
+    }
+
+    /// Reads a head without a look for its end before: mostly it is all there, and nothing is wrong with it.
+    ///
+    /// @return its length with the empty line; -1 when it has to be looked at more closely
+    public int parseAtOnce(ByteBuf in) {
+        int length = Math.min(in.readableBytes(), Math.min(bytes.length, MOST_AT_ONCE));
+        in.getBytes(in.readerIndex(), bytes, 0, length);
+        int emptyLine = line(length) == null ? fields.parseToEmptyLine(bytes, lineEnd, length) : -1;
+        return emptyLine < 0 ? -1 : emptyLine + 2;
     }
 
     /// Reads a head that is whole.

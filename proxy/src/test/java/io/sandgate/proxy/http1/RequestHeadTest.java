@@ -70,6 +70,22 @@ class RequestHeadTest {
         assertThat(taken).isBetween(4_000, 36_000);
     }
 
+    @Test
+    void parseAtOnce_headsChangedAtRandom_takesWhatTheGrammarTakesUpToItsEnd() {
+        Mutations mutations = new Mutations(12);
+        for (int run = 0; run < 40_000; run++) {
+            String changed = mutations.of(HEADS.get(run % HEADS.size()) + "body: a\r\n\r\n");
+            ByteBuf in = Mutations.exact(changed);
+            int end = new HeadEnd().find(in);
+            Optional<Head> expected = end < 0
+                    ? Optional.empty()
+                    : StrictHttp.request(changed.substring(0, end));
+            assertThat(head.parseAtOnce(in)).as(changed).isEqualTo(expected.isPresent() ? end : -1);
+            assertThat(in.readableBytes()).isEqualTo(changed.length());
+            expected.ifPresent(read -> assertReads(read, changed));
+        }
+    }
+
     private void assertReads(Head expected, String text) {
         assertThat(List.of(head.method(), head.target(), head.isOld() ? "0" : "1")).as(text)
                 .isEqualTo(expected.start());

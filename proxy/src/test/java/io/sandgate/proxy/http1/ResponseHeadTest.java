@@ -49,6 +49,22 @@ class ResponseHeadTest {
         assertThat(taken).isBetween(4_000, 36_000);
     }
 
+    @Test
+    void parseAtOnce_headsChangedAtRandom_takesWhatTheGrammarTakesUpToItsEnd() {
+        Mutations mutations = new Mutations(14);
+        for (int run = 0; run < 40_000; run++) {
+            String changed = mutations.of(HEADS.get(run % HEADS.size()) + "body: a\r\n\r\n");
+            ByteBuf in = Mutations.exact(changed);
+            int end = new HeadEnd().find(in);
+            Optional<Head> expected = end < 0
+                    ? Optional.empty()
+                    : StrictHttp.response(changed.substring(0, end));
+            assertThat(head.parseAtOnce(in)).as(changed).isEqualTo(expected.isPresent() ? end : -1);
+            assertThat(in.readableBytes()).isEqualTo(changed.length());
+            expected.ifPresent(read -> assertReads(read, changed));
+        }
+    }
+
     private void assertReads(Head expected, String text) {
         assertThat(head.isOld()).as(text).isEqualTo(expected.start().getFirst().equals("0"));
         assertThat(head.status()).as(text).isEqualTo(Integer.parseInt(expected.start().get(1)));
