@@ -321,6 +321,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         RequestHead head = loop.requestHead();
         int whole = headEnd.isBegun() ? -1 : head.parseAtOnce(in);
         if (whole > 0) {
+            headBegun = false;
             takeHead(head, in, whole);
             return true;
         }
