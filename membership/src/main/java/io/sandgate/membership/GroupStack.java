@@ -43,11 +43,14 @@ import static java.util.Map.entry;
 /// - While all listed members are in the view, [MergePace] makes `MERGE3` look for others more rarely.
 /// - `max_join_attempts` is small, so that a replica that finds members which do not let it in starts alone, and `MERGE3`
 ///   joins the two later; until then it is outside for the [Entrance].
+/// - `join_timeout` is over at once where the list names nobody else: nobody could answer.
 final class GroupStack implements ProtocolStackConfigurator {
     /// Join attempts with a discovery and an answer each.
     private static final int JOIN_ATTEMPTS = 5;
     /// However rare the heartbeats are: joining and merging wait for lost messages too.
     private static final Duration LONGEST_ASK_AGAIN = Duration.ofMillis(500);
+    /// The shortest wait that JGroups knows.
+    private static final Duration NO_TIME = Duration.ofMillis(1);
 
     private final List<ProtocolConfiguration> protocols;
 
@@ -104,7 +107,7 @@ final class GroupStack implements ProtocolStackConfigurator {
                 protocol("UNICAST3", Map.of("xmit_interval", askAgain(timers))),
                 protocol("pbcast.STABLE", Map.of()),
                 protocol("pbcast.GMS", Map.of(
-                        "join_timeout", millis(timers.discovery()),
+                        "join_timeout", millis(discoveryTime(settings)),
                         "max_join_attempts", String.valueOf(JOIN_ATTEMPTS),
                         "merge_timeout", "3s",
                         "leave_timeout", "1s",
@@ -128,6 +131,12 @@ final class GroupStack implements ProtocolStackConfigurator {
 
     private static ProtocolConfiguration protocol(String name, Map<String, String> properties) {
         return new ProtocolConfiguration(name, properties);
+    }
+
+    private static Duration discoveryTime(ClusterSettings settings) {
+        boolean alone = settings.discovery() instanceof Listed listed
+                && listed.members().stream().allMatch(settings.bind()::equals);
+        return alone ? NO_TIME : settings.timers().discovery();
     }
 
     private static String askAgain(ClusterTimers timers) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.sandgate.sandbox.SandboxException.Reason;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +137,28 @@ class SqliteStoreTest {
                 + "installed_on, 1, 1 FROM flyway_schema_history WHERE installed_rank = 1");
 
         assertUnusable("newer");
+    }
+
+    @Test
+    void versions_areThoseOfTheMigrations() throws IOException, URISyntaxException {
+        Path migrations = Path.of(Database.class.getResource("migration").toURI());
+
+        try (Stream<Path> files = Files.list(migrations)) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted()
+                    .map(name -> name.substring(1, name.indexOf("__")))).isEqualTo(Database.VERSIONS);
+        }
+    }
+
+    @Test
+    void schemaWhoseMigrationIsMissing_isMigrated() throws SQLException {
+        open().close();
+        execute("DELETE FROM flyway_schema_history");
+        execute("DROP TABLE sandbox");
+
+        try (SandboxStore store = open()) {
+            store.insert(sandbox("ia", SandboxState.RUNNING));
+            assertThat(store.load()).hasSize(1);
+        }
     }
 
     @Test

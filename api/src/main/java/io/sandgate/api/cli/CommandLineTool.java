@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -31,30 +32,27 @@ public final class CommandLineTool {
     ///
     /// @return the exit code
     public int run(String... args) {
-        int code = commands().execute(args);
+        int code = commands(args).execute(args);
         context.out().flush();
         context.err().flush();
         return code;
     }
 
-    private CommandLine commands() {
-        CommandLine sandbox = new CommandLine(new SandboxCommand());
-        sandbox.addSubcommand(new SandboxCreateCommand(context));
-        sandbox.addSubcommand(new SandboxListCommand(context));
-        sandbox.addSubcommand(new SandboxGetCommand(context));
-        sandbox.addSubcommand(new SandboxPauseCommand(context));
-        sandbox.addSubcommand(new SandboxResumeCommand(context));
-        sandbox.addSubcommand(new SandboxConnectCommand(context));
-        sandbox.addSubcommand(new SandboxExtendCommand(context));
-        sandbox.addSubcommand(new SandboxKillCommand(context));
-        sandbox.addSubcommand(new SandboxLogsCommand(context));
+    /// With one of the commands alone when the first argument names it: making all takes longer than most of them run.
+    private CommandLine commands(String... args) {
+        Map<String, Supplier<CommandLine>> known = new LinkedHashMap<>();
+        known.put("up", () -> new CommandLine(new UpCommand(context)));
+        known.put("serve", () -> new CommandLine(new ServeCommand(context)));
+        known.put("rehearse", () -> new CommandLine(new RehearseCommand(context)));
+        known.put("sandbox", this::sandbox);
+        known.put("routes", () -> new CommandLine(new RoutesCommand(context)));
+        known.put("members", () -> new CommandLine(new MembersCommand(context)));
+        known.put("config", () -> new CommandLine(new ConfigCommand(context)));
         CommandLine root = new CommandLine(rootCommand);
-        root.addSubcommand(new UpCommand(context));
-        root.addSubcommand(new ServeCommand(context));
-        root.addSubcommand(sandbox);
-        root.addSubcommand(new RoutesCommand(context));
-        root.addSubcommand(new MembersCommand(context));
-        root.addSubcommand(new ConfigCommand(context));
+        if (args.length > 0 && known.containsKey(args[0])) {
+            known.keySet().retainAll(List.of(args[0]));
+        }
+        known.forEach((name, command) -> root.addSubcommand(name, command.get()));
         root.registerConverter(Duration.class, CommandLineTool::duration);
         root.setOut(context.out());
         root.setErr(context.err());
@@ -67,6 +65,20 @@ public final class CommandLineTool {
         root.setExitCodeExceptionMapper(mapper);
         describeExitCodes(root);
         return root;
+    }
+
+    private CommandLine sandbox() {
+        CommandLine sandbox = new CommandLine(new SandboxCommand());
+        sandbox.addSubcommand(new SandboxCreateCommand(context));
+        sandbox.addSubcommand(new SandboxListCommand(context));
+        sandbox.addSubcommand(new SandboxGetCommand(context));
+        sandbox.addSubcommand(new SandboxPauseCommand(context));
+        sandbox.addSubcommand(new SandboxResumeCommand(context));
+        sandbox.addSubcommand(new SandboxConnectCommand(context));
+        sandbox.addSubcommand(new SandboxExtendCommand(context));
+        sandbox.addSubcommand(new SandboxKillCommand(context));
+        sandbox.addSubcommand(new SandboxLogsCommand(context));
+        return sandbox;
     }
 
     private static Duration duration(String text) {

@@ -24,7 +24,7 @@ class LauncherTest {
 
     private static final Path SCRIPT = Path.of("..", "bin", "sandgate");
     private static final List<String> TOOLS = List.of("sh", "sed", "find", "head", "tail", "dirname", "readlink", "cat",
-            "mkdir", "rm", "mv", "sleep", "grep");
+            "mkdir", "rm", "mv", "sleep", "grep", "stat");
 
     /// @param code exit code
     /// @param out standard output and error together
@@ -196,13 +196,78 @@ class LauncherTest {
         return new Run(process.waitFor(), out);
     }
 
-    /// A JDK whose `java` prints its name and arguments, and exits with 7.
+    @Test
+    void cache_madeOnceAfterABuild_isUsedByReplicasOnly() throws Exception {
+        environment.put("JAVA_HOME", jdk("home", "25").toString());
+        String use = "[-XX:AOTCache=" + root.toRealPath().resolve("api/target/sandgate.aot") + "]";
+
+        assertThat(run("routes").out()).doesNotContain("Preparing", "AOTCache");
+        assertThat(run("serve").out()).contains("Preparing fast starts").contains(use);
+        assertThat(run("up").out()).contains(use).doesNotContain("Preparing", "sandgate:");
+        assertThat(run("sandbox", "list").out()).doesNotContain("AOTCache");
+
+        source(Instant.parse("2200-01-01T00:00:00Z"));
+        assertThat(run("serve").out()).contains("Building", "Preparing", use);
+    }
+
+    @Test
+    void cache_ofOtherJarsOrAnotherJdkOrDamaged_isLeftOutWithOneWarning() throws Exception {
+        environment.put("JAVA_HOME", jdk("home", "25").toString());
+        run("serve");
+        Path cache = root.resolve("api/target/sandgate.aot");
+
+        Files.writeString(root.resolve("api/target/lib/more.jar"), "more");
+        assertLeftOut(run("serve"));
+        Files.delete(root.resolve("api/target/lib/more.jar"));
+        assertThat(run("serve").out()).contains("AOTCache=");
+
+        environment.put("JAVA_HOME", jdk("other", "25").toString());
+        assertLeftOut(run("up"));
+        environment.put("JAVA_HOME", directory.resolve("home").toString());
+
+        environment.put("SANDGATE_JAVA_OPTS", "-XX:+Unfit");
+        assertLeftOut(run("serve"));
+        environment.remove("SANDGATE_JAVA_OPTS");
+
+        Files.writeString(cache, "cut");
+        assertLeftOut(run("serve"));
+        Files.delete(cache);
+        assertLeftOut(run("serve"));
+
+        Files.delete(root.resolve("api/target/sandgate.aot.for"));
+        assertThat(run("serve").out()).contains("Preparing", "AOTCache=");
+    }
+
+    private static void assertLeftOut(Run run) {
+        assertThat(run.code()).isEqualTo(7);
+        assertThat(run.out()).doesNotContain("[-XX:AOTCache=", "Preparing");
+        assertThat(run.out().lines().filter(line -> line.startsWith("sandgate:"))).singleElement().asString()
+                .contains("does not fit").contains("sandgate.aot.for");
+    }
+
+    @Test
+    void cache_thatCannotBeMade_isSaidOnceAndKeepsNothingFromStarting() throws Exception {
+        Path jdk = jdk("home", "25");
+        environment.put("JAVA_HOME", jdk.toString());
+        script(jdk.resolve("bin/java"), "printf ' [%s]' \"$@\"; echo; exit 7");
+
+        Run first = run("serve");
+        assertThat(first.code()).isEqualTo(7);
+        assertThat(first.out().lines().filter(line -> line.startsWith("sandgate:"))).singleElement().asString()
+                .contains("no cache for fast starts").contains("sandgate-rehearsal.log");
+        assertThat(run("serve").out()).doesNotContain("sandgate:", "Preparing", "AOTCache");
+    }
+
+    /// A JDK whose `java` rehearses as it should, and otherwise prints its name and arguments, and exits with 7.
     private Path jdk(String name, String version) throws IOException {
         Path home = directory.resolve(name);
         Files.createDirectories(home.resolve("bin"));
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         script(home.resolve("bin/javac"), "exit 0");
-        script(home.resolve("bin/java"), "printf '%s' '" + name + "'; printf ' [%s]' \"$@\"; echo; exit 7");
+        script(home.resolve("bin/java"), "for word; do case $word in "
+                + "-XX:AOTCacheOutput=*) echo noted > \"${word#*=}\"; echo Rehearsed.; exit 0;; "
+                + "-XX:AOTMode=on) exit 1;; esac; done; "
+                + "printf '%s' '" + name + "'; printf ' [%s]' \"$@\"; echo; exit 7");
         return home;
     }
 

@@ -15,6 +15,11 @@ public final class Program {
         return required("sandgate.e2e.root");
     }
 
+    /// The packaged program.
+    static Path jar() {
+        return required("sandgate.e2e.jar");
+    }
+
     /// Where logs of replicas are kept for reading after the tests.
     public static Path logs() {
         return Path.of(System.getProperty("sandgate.e2e.logs", "target/replica-logs")).toAbsolutePath();
