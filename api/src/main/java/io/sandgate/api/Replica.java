@@ -64,6 +64,8 @@ final class Replica implements RunningReplica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
     /// What peers and tools send is little: one event loop serves it.
     private static final int SIDE_LOOPS = 1;
+    /// For the last words of WebSockets whose time is over.
+    private static final Duration FAREWELL = Duration.ofMillis(500);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     /// How long an event loop may leave a tick unanswered.
     private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
@@ -321,7 +323,7 @@ final class Replica implements RunningReplica {
         return adminListener.endpoint();
     }
 
-    /// Says that it drains, lets what is in flight end, and stops.
+    /// Says that it drains, goes on for a moment, lets what is in flight end, and stops.
     @Override
     public void close() {
         readiness.advance(Phase.DRAINING);
@@ -332,12 +334,25 @@ final class Replica implements RunningReplica {
             membership.announce(MemberState.DRAINING);
         }
         forwarder.drain();
-        log.info("replica.draining id={} for={}", settings.replica().id(), settings.replica().drainTimeout());
-        stopping.add("public listener",
-                () -> within(settings.replica().drainTimeout().plus(CLOSE),
-                        publicListener.shutdown(settings.replica().drainTimeout()).toCompletionStage()));
+        Duration delay = settings.replica().drainDelay();
+        log.info("replica.draining id={} delay={} for={}", settings.replica().id(), delay,
+                settings.replica().drainTimeout());
+        // Whoever balances over the replicas still sends requests here until he has noticed.
+        new CompletableFuture<Void>().completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS).join();
+        stopping.add("public listener", this::closePublicListener);
         stopping.stop();
         log.info("replica.stopped id={}", settings.replica().id());
+    }
+
+    private void closePublicListener() throws TimeoutException {
+        Duration grace = settings.replica().drainTimeout();
+        CompletionStage<Void> closed = publicListener.shutdown(grace.plus(FAREWELL)).toCompletionStage();
+        try {
+            within(grace, closed);
+        } catch (TimeoutException e) {
+            forwarder.endTunnels();
+            within(FAREWELL.plus(CLOSE), closed);
+        }
     }
 
     private static void within(Duration deadline, CompletionStage<?> stage) throws TimeoutException {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 @Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Runs one replica in the foreground until SIGTERM or Ctrl-C.",
         "",
-        "Prints its addresses when it is ready; its log goes to standard error. A stop lets open requests end"
-                + " for sandgate.replica.drain-timeout, and leaves the sandboxes running for the next start"
+        "Prints its addresses when it is ready; its log goes to standard error. A stop goes on to accept for"
+                + " sandgate.replica.drain-delay, lets open requests end for sandgate.replica.drain-timeout, and leaves the sandboxes running for the next start"
                 + " unless sandgate.sandbox.stop-on-exit is set. The exit code of a clean stop is 0, after"
                 + " Ctrl-C as well."}, footerHeading = "%nExamples:%n", footer = {"  sandgate serve",
                         "  sandgate serve --config sandgate.yaml --set log.format=json",

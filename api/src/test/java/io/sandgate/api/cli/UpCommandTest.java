@@ -93,7 +93,8 @@ class UpCommandTest {
         List<ProcessHandle> before = children();
         cli.environment.put("FAKE", "hangs=replica-1");
 
-        assertThat(cli.run(up(1, "--timeout=1s", "--set=replica.stop-timeout=1s", "--set=replica.drain-timeout=0s")))
+        assertThat(cli.run(up(1, "--timeout=1s", "--set=replica.stop-timeout=1s", "--set=replica.drain-timeout=0s",
+                "--set=replica.drain-delay=0s")))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(cli.err()).contains("replica-1 was not ready within 1 s").contains("--timeout");
         await().atMost(LONG).untilAsserted(() -> assertThat(children()).isSubsetOf(before));

@@ -29,6 +29,7 @@ class EverySettingTest {
     static {
         OTHER.put("replica.id", "r7");
         OTHER.put("replica.start-timeout", "61s");
+        OTHER.put("replica.drain-delay", "3s");
         OTHER.put("replica.drain-timeout", "6s");
         OTHER.put("replica.stop-timeout", "16s");
         OTHER.put("data.dir", "some/where");
@@ -132,6 +133,7 @@ class EverySettingTest {
 
         assertThat(settings).isEqualTo(new Settings(
                 new ReplicaSettings("my-host-8080", Path.of("./data/my-host-8080"), Duration.ofSeconds(60),
+                        Duration.ofSeconds(2),
                         Duration.ofSeconds(5), Duration.ofSeconds(15)),
                 new PublicListener("127.0.0.1", 8080, "localhost", 1024 * 1024, Optional.empty()),
                 new ApiAccess(List.of()),
@@ -222,7 +224,8 @@ class EverySettingTest {
         Template template = new Template("my-app", List.of("run", "a b", "c"), Optional.of(8000),
                 Map.of("GREETING", new Secret("hello you")), 2, 256, 100, 64, 10);
         return new Settings(
-                new ReplicaSettings("r7", Path.of("some/where"), Duration.ofSeconds(61), Duration.ofSeconds(6),
+                new ReplicaSettings("r7", Path.of("some/where"), Duration.ofSeconds(61), Duration.ofSeconds(3),
+                        Duration.ofSeconds(6),
                         Duration.ofSeconds(16)),
                 new PublicListener("127.0.0.2", 8081, "sandbox.example", 2 * 1024 * 1024,
                         Optional.of(new CertificateFiles(Path.of("tls/public.pem"), Path.of("tls/public.key")))),

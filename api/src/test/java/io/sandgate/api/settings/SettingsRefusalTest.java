@@ -54,7 +54,7 @@ class SettingsRefusalTest {
             cluster.heartbeat=3s            | sandgate.cluster.routable-timeout: 5s (expected: more than twice sandgate.cluster.heartbeat; from default)
             cluster.dead-timeout=10s        | sandgate.cluster.dead-timeout: 10s (expected: more than twice sandgate.cluster.routable-timeout; from --set)
             sandbox.max-timeout=1m          | sandgate.sandbox.default-timeout: 5m (expected: at most sandgate.sandbox.max-timeout, which is 1m; from default)
-            replica.drain-timeout=15s       | sandgate.replica.drain-timeout: 15s (expected: below sandgate.replica.stop-timeout, which is 15s; from --set)
+            replica.drain-timeout=15s       | sandgate.replica.drain-timeout: 15s (expected: with sandgate.replica.drain-delay, which is 2s, below sandgate.replica.stop-timeout, which is 15s; from --set)
             sandbox.addresses=10.0.0.0/8    | sandgate.sandbox.addresses: 10.0.0.0/8 (expected: a range inside sandgate.proxy.allowed-targets, or nobody could reach the sandboxes; from --set)
             public.port=0                   | sandgate.replica.id: not set (expected: a name, because with sandgate.public.port=0 it cannot be made from the port)
             """, quoteCharacter = '"')

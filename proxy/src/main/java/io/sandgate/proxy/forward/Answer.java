@@ -168,10 +168,8 @@ final class Answer implements Upstream.Reader {
                 + String.join(", ", fields.values(FieldName.UPGRADE)) + "\r\n\r\n",
                 StandardCharsets.ISO_8859_1);
         client.line().write(out);
-        if (in.isReadable()) {
-            client.line().write(in.readRetainedSlice(in.readableBytes()));
-        }
-        exchange.upgraded(upstream);
+        exchange.upgraded(upstream, RequestFacts.isWebSocket(fields.values(FieldName.UPGRADE)),
+                in.readRetainedSlice(in.readableBytes()));
         return null;
     }
 

@@ -58,6 +58,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     private boolean reading;
     private boolean passedOn;
     private boolean lifecycleAnswered;
+    private boolean closeAfterLifecycle;
     private boolean closeAfterSkip;
     private boolean active;
     private long lastActive;
@@ -439,16 +440,28 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         context.fireChannelRead(bytes);
     }
 
+    /// Whether clients are to go elsewhere with their next request.
+    boolean isDraining() {
+        return loop.draining().getAsBoolean();
+    }
+
     /// The server behind this handler has written the end of its answer.
-    void lifecycleAnswered() {
+    ///
+    /// @param close whether the client was told that its connection will be closed
+    void lifecycleAnswered(boolean close) {
         lifecycleAnswered = true;
+        closeAfterLifecycle = close;
         endLifecycle();
         work();
     }
 
     private void endLifecycle() {
         if (stage == Stage.LIFECYCLE && lifecycleAnswered && body.isComplete()) {
-            stage = Stage.HEAD;
+            if (closeAfterLifecycle) {
+                last(true);
+            } else {
+                stage = Stage.HEAD;
+            }
         }
     }
 
@@ -460,7 +473,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     }
 
     private boolean isLast() {
-        return shutdown != null || loop.draining().getAsBoolean();
+        return shutdown != null || isDraining();
     }
 
     /// An exchange has ended, and its answer has been written to its end.
@@ -568,6 +581,22 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         line.flush();
         line.startReads();
         work();
+    }
+
+    @Override
+    public void endTunnel() {
+        Tunnel open = tunnel;
+        if (open != null) {
+            open.drained();
+        }
+    }
+
+    /// A tunnel has said its last word to the client. What the client still sends is read, so that it can read that word.
+    void tunnelClosed() {
+        tunnel = null;
+        line.forbidHalfClosure();
+        last(false);
+        line.startReads();
     }
 
     // ---- what the sandbox' side asks for

@@ -48,6 +48,10 @@ public final class DataPlane {
         http2.drain();
     }
 
+    void endTunnels() {
+        idle.clients().forEach(IdleClients.Client::endTunnel);
+    }
+
     LoopResources loop() {
         return loop;
     }

@@ -223,12 +223,17 @@ final class Exchange implements Lessee {
     }
 
     /// The sandbox agrees to another protocol.
-    void upgraded(Upstream connection) {
+    ///
+    /// @param webSocket whether that is WebSocket
+    /// @param first what the sandbox sent in it already
+    void upgraded(Upstream connection, boolean webSocket, ByteBuf first) {
         done = true;
         cancelUpgradeTimer();
         head.release();
         loop.metrics().finished(Outcome.UPGRADED);
-        client.becomeTunnel(new Tunnel(loop, client.line(), connection));
+        Tunnel tunnel = new Tunnel(loop, client, connection, webSocket);
+        tunnel.read(first);
+        client.becomeTunnel(tunnel);
     }
 
     /// The answer has been passed on to its end.

@@ -30,7 +30,9 @@ final class ForwardMetrics {
         /// The sandbox closed or broke its connection.
         UPSTREAM_DIED,
         /// The sandbox's route was withdrawn, or leads elsewhere.
-        ROUTE_GONE
+        ROUTE_GONE,
+        /// The replica stops, and the time for its tunnels is over.
+        DRAINED
     }
 
     private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);

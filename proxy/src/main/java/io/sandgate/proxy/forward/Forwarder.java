@@ -104,6 +104,11 @@ public final class Forwarder {
         planes.forEach(plane -> plane.loop().eventLoop().execute(plane::drain));
     }
 
+    /// Ends the tunnels, those of WebSocket with status 1001.
+    public void endTunnels() {
+        planes.forEach(plane -> plane.loop().eventLoop().execute(plane::endTunnels));
+    }
+
     /// Requests and tunnels in flight: what a draining replica waits for.
     public int inFlight() {
         return budget.inFlight();

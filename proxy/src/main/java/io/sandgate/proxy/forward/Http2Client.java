@@ -147,6 +147,11 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements IdleClie
         end(Http2Error.ENHANCE_YOUR_CALM);
     }
 
+    @Override
+    public void endTunnel() {
+        // tunnels are streams
+    }
+
     // ---- what comes and is for no stream
 
     /// The server behind this handler speaks another protocol, and only hears of the connection's end.

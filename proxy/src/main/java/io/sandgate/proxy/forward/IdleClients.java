@@ -28,6 +28,9 @@ final class IdleClients {
 
         /// The head takes too long.
         void refuseSlowHead();
+
+        /// The replica stops, and so does the tunnel that this may have become.
+        void endTunnel();
     }
 
     private static final long LONGEST_INTERVAL_MILLIS = 10_000;
@@ -56,6 +59,11 @@ final class IdleClients {
 
     void remove(Client client) {
         clients.remove(client);
+    }
+
+    /// All that are there now.
+    List<Client> clients() {
+        return List.copyOf(clients);
     }
 
     private void lookLater() {

@@ -78,6 +78,11 @@ final class Line {
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
 
+    /// From now on the end of what the other side sends closes the connection.
+    void forbidHalfClosure() {
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+    }
+
     /// Closes the connection at once, whatever waits to be written.
     void close() {
         ChannelFuture _ = out.close();

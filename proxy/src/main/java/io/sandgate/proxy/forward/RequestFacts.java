@@ -45,6 +45,12 @@ record RequestFacts(boolean hasToken, List<String> protocols, boolean expectsCon
         return !protocols.isEmpty();
     }
 
+    /// Whether an answer names WebSocket alone.
+    static boolean isWebSocket(List<String> answered) {
+        List<String> names = answered.stream().flatMap(list -> FieldRules.options(list).stream()).toList();
+        return names.size() == 1 && "websocket".equalsIgnoreCase(names.getFirst());
+    }
+
     /// Whether it asks for each protocol that an answer names.
     boolean asksFor(List<String> answered) {
         return answered.stream().flatMap(list -> FieldRules.options(list).stream())

@@ -2,25 +2,40 @@ package io.sandgate.proxy.forward;
 
 import io.netty.buffer.ByteBuf;
 import io.sandgate.proxy.forward.ForwardMetrics.Abort;
+import io.sandgate.proxy.websocket.CloseFrame;
+import io.sandgate.proxy.websocket.FrameFollower;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// An upgraded connection: bytes both ways, each as fast as the other side takes them, until both sides have ended.
+///
+/// When the sandbox is gone or the replica stops, a WebSocket is closed with a frame that says so, to each side that is between
+/// two frames; in the midst of a frame, and in other protocols, the connection is broken, so that nobody takes a part for the
+/// whole.
 ///
 /// Confined to the client's event loop. open -> one direction ended -> both ended -> closed; anything -> closed.
 final class Tunnel implements Upstream.Reader, Lessee {
 
     private final LoopResources loop;
     private final Upstream upstream;
+    private final ClientConnection connection;
     private final Line client;
     private final Line sandbox;
+    /// Where the frames of each direction are; null when this is no WebSocket.
+    private final @Nullable FrameFollower toSandbox;
+    private final @Nullable FrameFollower toClient;
     private boolean clientEnded;
     private boolean sandboxEnded;
     private boolean closed;
 
-    Tunnel(LoopResources loop, Line client, Upstream upstream) {
+    Tunnel(LoopResources loop, ClientConnection connection, Upstream upstream, boolean webSocket) {
         this.loop = loop;
-        this.client = client;
+        this.connection = connection;
+        this.client = connection.line();
         this.upstream = upstream;
         this.sandbox = upstream.line();
+        this.toSandbox = webSocket ? new FrameFollower() : null;
+        this.toClient = webSocket ? new FrameFollower() : null;
     }
 
     /// Takes both connections over.
@@ -34,6 +49,9 @@ final class Tunnel implements Upstream.Reader, Lessee {
     // ---- what the client does
 
     void clientRead(ByteBuf bytes) {
+        if (toSandbox != null) {
+            toSandbox.follow(bytes);
+        }
         sandbox.write(bytes);
         if (!sandbox.takesMore()) {
             client.stopReads();
@@ -63,6 +81,9 @@ final class Tunnel implements Upstream.Reader, Lessee {
 
     @Override
     public void read(ByteBuf bytes) {
+        if (toClient != null) {
+            toClient.follow(bytes);
+        }
         client.write(bytes);
         if (!client.takesMore()) {
             sandbox.stopReads();
@@ -94,7 +115,14 @@ final class Tunnel implements Upstream.Reader, Lessee {
 
     @Override
     public void sandboxGone() {
-        close(Abort.ROUTE_GONE);
+        leave(Abort.ROUTE_GONE);
+    }
+
+    /// The replica stops, and a WebSocket has had its time. What else was agreed upon has no word for it.
+    void drained() {
+        if (toClient != null) {
+            leave(Abort.DRAINED);
+        }
     }
 
     @Override
@@ -119,6 +147,37 @@ final class Tunnel implements Upstream.Reader, Lessee {
             upstream.leave();
         } else {
             to.endOutput();
+        }
+    }
+
+    /// Closes both sides, each with a last word if it can be said.
+    private void leave(Abort reason) {
+        if (toClient == null || toSandbox == null) {
+            close(reason);
+            return;
+        }
+        if (closed) {
+            return;
+        }
+        loop.metrics().aborted(reason);
+        finish();
+        if (toSandbox.isOpen() && !clientEnded) {
+            sandbox.write(CloseFrame.toServer(sandbox.channel().alloc(), ThreadLocalRandom.current().nextInt()));
+            sandbox.closeAfterWrites();
+            upstream.leave();
+        } else {
+            sandbox.reset();
+            upstream.discard();
+        }
+        if (toClient.isOpen() && !sandboxEnded) {
+            client.write(CloseFrame.toClient(client.channel().alloc()));
+            if (clientEnded) {
+                client.closeAfterWrites();
+            } else {
+                connection.tunnelClosed();
+            }
+        } else {
+            client.reset();
         }
     }
 

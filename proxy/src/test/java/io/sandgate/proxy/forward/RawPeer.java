@@ -82,6 +82,10 @@ final class RawPeer implements AutoCloseable {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    byte[] bytes(int length) throws IOException {
+        return text(length).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     /// The next chunk of a chunked body; empty for the last one, whose trailers are left to read.
     String chunk() throws IOException {
         int length = Integer.parseInt(line(), 16);

@@ -264,4 +264,33 @@ class ReuseTest {
             }
         }
     }
+
+    @Test
+    void draining_tellsTheClientsOfBothSidesToGoElsewhere() throws Exception {
+        try (RawSandbox sandbox = new RawSandbox(peer -> {
+            for (;;) {
+                peer.head();
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        }); RawPeer kept = rig.client(); RawPeer api = rig.client()) {
+            rig.run("abc", "u1", sandbox);
+            String request = "GET / HTTP/1.1\r\nHost: " + sandbox.port() + "-abc.localhost\r\n\r\n";
+            String lifecycle = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            assertThat(RawPeer.field(kept.send(request).message(), "connection")).isEmpty();
+            assertThat(RawPeer.field(api.send(lifecycle).message(), "connection")).isEmpty();
+
+            rig.forwarder.drain();
+
+            assertThat(RawPeer.field(kept.send(request).message(), "connection")).isEqualTo("close");
+            assertThat(kept.ending()).isEqualTo("end");
+            String last = api.send(lifecycle).message();
+            assertThat(last).endsWith("lifecycle");
+            assertThat(RawPeer.field(last, "connection")).isEqualTo("close");
+            assertThat(api.ending()).isEqualTo("end");
+            try (RawPeer late = rig.client()) {
+                assertThat(late.send(request).message()).startsWith("HTTP/1.1 200").contains("onnection: close");
+                assertThat(late.ending()).isEqualTo("end");
+            }
+        }
+    }
 }

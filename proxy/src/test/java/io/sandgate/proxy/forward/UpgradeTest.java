@@ -245,16 +245,94 @@ class UpgradeTest {
         CompletableFuture<String> ending = new CompletableFuture<>();
         try (RawSandbox sandbox = new RawSandbox(peer -> {
             peer.head();
-            peer.send(SWITCHING + "x");
+            peer.send(SWITCHING.replace("websocket", "tcp") + "x");
             ending.complete(peer.ending());
         }); RawPeer client = rig.client()) {
             rig.run("abc", "u1", sandbox);
-            client.send(upgrade(sandbox, "websocket")).head();
+            client.send(upgrade(sandbox, "tcp")).head();
             assertThat(client.text(1)).isEqualTo("x");
             rig.remove("abc");
             assertThat(client.ending()).isEqualTo("reset");
             assertThat(ending.get(10, TimeUnit.SECONDS)).isEqualTo("reset");
             assertThat(rig.metric("sandgate.proxy.aborted", "reason", "route_gone")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void webSocket_routeGone_isToldBetweenTwoFrames() throws Exception {
+        endedWith1001(() -> rig.remove("abc"), "route_gone");
+    }
+
+    @Test
+    void webSocket_drained_isToldBetweenTwoFrames() throws Exception {
+        endedWith1001(rig.forwarder::endTunnels, "drained");
+    }
+
+    private void endedWith1001(Runnable end, String reason) throws Exception {
+        CompletableFuture<byte[]> last = new CompletableFuture<>();
+        try (RawSandbox sandbox = new RawSandbox(peer -> {
+            peer.head();
+            peer.send(SWITCHING).send(new byte[]{(byte) 0x82, 1, 'x'});
+            peer.skip(7);
+            last.complete(peer.bytes(8));
+            peer.rest();
+        }); RawPeer client = rig.client()) {
+            rig.run("abc", "u1", sandbox);
+            client.send(upgrade(sandbox, "websocket")).head();
+            client.send(new byte[]{(byte) 0x82, (byte) 0x81, 1, 2, 3, 4, 'y' ^ 1});
+            assertThat(client.bytes(3)).containsExactly(0x82, 1, 'x');
+            await().until(() -> rig.metric("sandgate.proxy.tunnels") == 1);
+
+            end.run();
+
+            assertThat(client.bytes(4)).containsExactly(0x88, 2, 1001 >> 8, 1001 & 0xff);
+            // what it still sends does not keep it from reading to the end
+            client.send(new byte[]{(byte) 0x88, (byte) 0x80, 1, 2, 3, 4});
+            assertThat(client.ending()).isEqualTo("end");
+            byte[] frame = last.get(10, TimeUnit.SECONDS);
+            assertThat(new byte[]{frame[0], frame[1], (byte) (frame[6] ^ frame[2]), (byte) (frame[7] ^ frame[3])})
+                    .containsExactly(0x88, 0x82, 1001 >> 8, 1001 & 0xff);
+            assertThat(rig.metric("sandgate.proxy.aborted", "reason", reason)).isEqualTo(1);
+            await().until(() -> rig.metric("sandgate.proxy.tunnels") == 0);
+            await().until(() -> rig.metric("sandgate.proxy.upstream.active") == 0);
+        }
+    }
+
+    @Test
+    void webSocket_drainedInTheMidstOfAFrame_isBroken() throws Exception {
+        CompletableFuture<String> ending = new CompletableFuture<>();
+        try (RawSandbox sandbox = new RawSandbox(peer -> {
+            peer.head();
+            peer.send(SWITCHING).send(new byte[]{(byte) 0x82, 5, 'x'});
+            peer.skip(3);
+            ending.complete(peer.ending());
+        }); RawPeer client = rig.client()) {
+            rig.run("abc", "u1", sandbox);
+            client.send(upgrade(sandbox, "websocket")).head();
+            client.send(new byte[]{(byte) 0x82, (byte) 0x81, 1});
+            assertThat(client.bytes(3)).containsExactly(0x82, 5, 'x');
+
+            rig.forwarder.endTunnels();
+
+            assertThat(client.ending()).isEqualTo("reset");
+            assertThat(ending.get(10, TimeUnit.SECONDS)).isEqualTo("reset");
+        }
+    }
+
+    @Test
+    void webSocket_thatWasClosedAlready_isNotClosedTwice() throws Exception {
+        try (RawSandbox sandbox = new RawSandbox(peer -> {
+            peer.head();
+            peer.send(SWITCHING).send(new byte[]{(byte) 0x88, 0});
+            peer.rest();
+        }); RawPeer client = rig.client()) {
+            rig.run("abc", "u1", sandbox);
+            client.send(upgrade(sandbox, "websocket")).head();
+            assertThat(client.bytes(2)).containsExactly(0x88, 0);
+
+            rig.forwarder.endTunnels();
+
+            assertThat(client.ending()).isEqualTo("reset");
         }
     }
 
