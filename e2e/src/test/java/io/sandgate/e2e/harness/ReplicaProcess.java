@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,6 +143,10 @@ public final class ReplicaProcess implements AutoCloseable {
 
     public String publicUrl() {
         return "http://" + plan.host().management() + ":" + plan.publicPort();
+    }
+
+    InetSocketAddress publicAddress() {
+        return new InetSocketAddress(plan.host().management(), plan.publicPort());
     }
 
     public String peerUrl() {
