@@ -17,15 +17,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The program: the command line in the real world.
 public final class Sandgate {
 
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
+    /// The commands that start a replica in this process.
+    private static final Set<String> SERVING = Set.of("serve", "rehearse");
+
     private Sandgate() {}
 
     public static void main(String[] args) {
+        if (args.length > 0 && SERVING.contains(args[0])) {
+            HeadStart.begin();
+        }
         Map<String, String> environment = System.getenv();
         StopRequest stop = new StopRequest(Runtime.getRuntime()::addShutdownHook, () -> System.exit(0));
         boolean terminal = consoleIsTerminal()

@@ -58,13 +58,18 @@ final class GroupStack implements ProtocolStackConfigurator {
         this.protocols = protocols;
     }
 
+    /// What holds for the whole process; later calls change nothing.
+    static void prepare() {
+        QuietLog.install();
+        RestrictedObjectMessage.enforce();
+    }
+
     /// A channel that is not connected.
     ///
     /// @param bind the resolved address of `settings.bind()`
     /// @param approach hears what DNS says
     static JChannel channel(ClusterSettings settings, Wire wire, InetAddress bind, Approach approach) throws Exception {
-        QuietLog.install();
-        RestrictedObjectMessage.enforce();
+        prepare();
         JChannel channel = new JChannel(new GroupStack(protocols(settings, bind)));
         wire.prepare(channel);
         if (settings.discovery() instanceof Listed listed) {

@@ -81,6 +81,11 @@ public final class JGroupsMembership implements Membership {
         });
     }
 
+    /// Loads the group's tables of classes, which takes long, ahead of [#join]. May be called from any thread, or not at all.
+    public static void prepare() {
+        GroupStack.prepare();
+    }
+
     /// Begins to join the cluster, or to found it when nobody listens where the members would be; halves that find each
     /// other later merge. What comes of it is in [#joined()].
     ///

@@ -12,19 +12,32 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteJDBCLoader;
 
 /// The database file of a data directory, checked and brought to the present schema.
 final class Database {
 
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final String LOCATION = "classpath:io/sandgate/sandbox/migration";
     /// The versions of the migrations there, in their order.
     static final List<String> VERSIONS = List.of("1");
 
     private Database() {}
+
+    /// Loads SQLite; a failure shows when it is opened.
+    static void prepare() {
+        try {
+            boolean _ = SQLiteJDBCLoader.initialize();
+        } catch (Exception e) { // SQLite declares no narrower one
+            log.debug("store.not_prepared reason={}", e.toString());
+        }
+    }
 
     /// Opens it, for one user.
     ///

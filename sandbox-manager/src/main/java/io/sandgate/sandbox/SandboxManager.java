@@ -15,6 +15,11 @@ import java.util.random.RandomGenerator;
 /// has been announced, or the wait for that is over.
 public interface SandboxManager extends AutoCloseable {
 
+    /// Loads the database's library, which takes long, ahead of [#open]. May be called from any thread, or not at all.
+    static void prepare() {
+        Database.prepare();
+    }
+
     /// Opens the sandboxes of a data directory: finds those that live, removes what is left of others, and runs their
     /// deadlines; one that is overdue falls due at once. Nothing is announced of those that live before [#announceAll].
     ///

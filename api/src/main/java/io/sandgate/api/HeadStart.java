@@ -1,0 +1,31 @@
+package io.sandgate.api;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import io.sandgate.membership.JGroupsMembership;
+import io.sandgate.sandbox.SandboxManager;
+import io.vertx.core.VertxOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Loads what a replica needs and no setting changes, while the command line and the settings are read: native libraries, and
+/// classes that read files when they are loaded. What fails here fails again where it is needed, and is said there.
+final class HeadStart {
+
+    private HeadStart() {}
+
+    /// Begins, and returns at once. Nothing is logged until the log has its settings.
+    static void begin() {
+        // On this thread: for others that come while it happens, a log would not be there.
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        }
+        load("sandbox", SandboxManager::prepare);
+        load("event-loops", VertxOptions::new);
+        load("membership", JGroupsMembership::prepare);
+    }
+
+    private static void load(String what, Runnable loading) {
+        Thread.ofPlatform().daemon().name("head-start-" + what).start(loading);
+    }
+}
