@@ -86,6 +86,11 @@ final class RawPeer implements AutoCloseable {
         return text(length).getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /// Whether something can be read at once.
+    boolean hasMore() throws IOException {
+        return in.available() > 0;
+    }
+
     /// The next chunk of a chunked body; empty for the last one, whose trailers are left to read.
     String chunk() throws IOException {
         int length = Integer.parseInt(line(), 16);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /// Messages that were changed at random, from a seed.
-final class Mutations {
+public final class Mutations {
 
     private static final List<String> PARTS = List.of("\r", "\n", "\r\n", "\r\n\r\n", " ", "\t", ":", "\0", "\u007f",
             "\u00e9",
@@ -17,12 +17,12 @@ final class Mutations {
 
     private final Random random;
 
-    Mutations(long seed) {
+    public Mutations(long seed) {
         random = new Random(seed);
     }
 
     /// One to three changes.
-    String of(String message) {
+    public String of(String message) {
         StringBuilder changed = new StringBuilder(message);
         for (int change = random.nextInt(3); change >= 0; change--) {
             int at = random.nextInt(changed.length() + 1);
@@ -38,7 +38,7 @@ final class Mutations {
     }
 
     /// The number of bytes of the next piece of what is left.
-    int piece(int left) {
+    public int piece(int left) {
         return 1 + random.nextInt(Math.min(left, random.nextBoolean() ? 3 : left));
     }
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /// HTTP/1.1 as the grammar of RFC 9112 has it, in regular expressions over ISO 8859-1: an oracle that shares nothing with what
 /// it judges.
-final class StrictHttp {
+public final class StrictHttp {
 
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     private static final Pattern REQUEST_LINE = Pattern.compile("(" + TOKEN + ") ([\\x21-\\x7e]+) HTTP/1\\.([01])");
@@ -23,12 +23,12 @@ final class StrictHttp {
     private StrictHttp() {}
 
     /// One field line.
-    record Field(String name, String value) {}
+    public record Field(String name, String value) {}
 
     /// A head: the parts of its first line, and its fields.
-    record Head(List<String> start, List<Field> fields) {}
+    public record Head(List<String> start, List<Field> fields) {}
 
-    static Optional<Head> request(String text) {
+    public static Optional<Head> request(String text) {
         return head(text, REQUEST_LINE);
     }
 

@@ -1,0 +1,134 @@
+package io.sandgate.proxy.forward;
+
+import io.sandgate.proxy.http1.StrictHttp;
+import io.sandgate.proxy.http1.StrictHttp.Field;
+import io.sandgate.proxy.http1.StrictHttp.Head;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A request as RFC 9112 reads it, by regular expressions that share nothing with the data plane.
+///
+/// @param fields each `name: value`, the name in lower case, in their order; without those that are about one connection
+/// @param body its data, without what frames it
+record OracleRequest(String method, String target, List<String> fields, String body) {
+
+    private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,15})(;[\\t\\x20-\\x7e\\x80-\\xff]*)?\r\n");
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+    private static final Set<String> HOPS = Set.of("connection", "keep-alive", "te", "trailer", "upgrade",
+            "http2-settings", "forwarded", "x-real-ip");
+    private static final Set<String> KEPT = Set.of("host", "content-length", "transfer-encoding");
+
+    /// What a stream of bytes has in it.
+    ///
+    /// @param whole the requests that are whole
+    /// @param rest where the first byte is that belongs to none of them
+    record Stream(List<OracleRequest> whole, int rest) {}
+
+    private record Body(String data, int end) {}
+
+    /// Reads a stream as far as it is well-formed and whole.
+    static Stream read(String stream) {
+        List<OracleRequest> requests = new ArrayList<>();
+        int at = 0;
+        while (true) {
+            int start = at;
+            while (stream.startsWith("\r\n", start)) {
+                start += 2;
+            }
+            int end = stream.indexOf("\r\n\r\n", start) + 4;
+            Optional<Head> head = end < 4 ? Optional.empty() : StrictHttp.request(stream.substring(start, end));
+            Optional<Body> body = head.flatMap(read -> body(read, stream, end));
+            if (body.isEmpty()) {
+                return new Stream(requests, at);
+            }
+            requests.add(new OracleRequest(head.get().start().get(0), head.get().start().get(1),
+                    passing(head.get().fields()), body.get().data()));
+            at = body.get().end();
+        }
+    }
+
+    private static Optional<Body> body(Head head, String stream, int start) {
+        List<String> codings = values(head, "transfer-encoding");
+        List<String> lengths = values(head, "content-length");
+        if (values(head, "host").size() != 1 || codings.size() + lengths.size() > 1) {
+            return Optional.empty();
+        }
+        if (!codings.isEmpty()) {
+            boolean chunked = codings.getFirst().equalsIgnoreCase("chunked") && head.start().get(2).equals("1");
+            return chunked ? chunked(stream, start) : Optional.empty();
+        }
+        if (lengths.isEmpty()) {
+            return Optional.of(new Body("", start));
+        }
+        if (!LENGTH.matcher(lengths.getFirst()).matches()) {
+            return Optional.empty();
+        }
+        long end = start + Long.parseLong(lengths.getFirst());
+        return end > stream.length()
+                ? Optional.empty()
+                : Optional.of(new Body(stream.substring(start, (int) end), (int) end));
+    }
+
+    private static Optional<Body> chunked(String stream, int start) {
+        StringBuilder data = new StringBuilder();
+        int at = start;
+        while (true) {
+            Matcher chunk = CHUNK.matcher(stream).region(at, stream.length());
+            if (!chunk.lookingAt()) {
+                return Optional.empty();
+            }
+            long size = Long.parseLong(chunk.group(1), 16);
+            if (size == 0) {
+                return trailers(data.toString(), stream, chunk.end());
+            }
+            long end = chunk.end() + size;
+            if (end + 2 > stream.length() || !stream.startsWith("\r\n", (int) end)) {
+                return Optional.empty();
+            }
+            data.append(stream, chunk.end(), (int) end);
+            at = (int) end + 2;
+        }
+    }
+
+    private static Optional<Body> trailers(String data, String stream, int start) {
+        if (stream.startsWith("\r\n", start)) {
+            return Optional.of(new Body(data, start + 2));
+        }
+        int end = stream.indexOf("\r\n\r\n", start) + 4;
+        return end >= 4 && StrictHttp.request("GET / HTTP/1.1\r\n" + stream.substring(start, end)).isPresent()
+                ? Optional.of(new Body(data, end))
+                : Optional.empty();
+    }
+
+    private static List<String> values(Head head, String name) {
+        return head.fields().stream().filter(field -> field.name().equalsIgnoreCase(name)).map(Field::value).toList();
+    }
+
+    private static List<String> passing(List<Field> fields) {
+        Set<String> named = new HashSet<>();
+        for (Field field : fields) {
+            if (field.name().equalsIgnoreCase("connection")) {
+                for (String option : field.value().split(",", -1)) {
+                    named.add(option.strip().toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        named.removeAll(KEPT);
+        List<String> passing = new ArrayList<>();
+        for (Field field : fields) {
+            String name = field.name().toLowerCase(Locale.ROOT);
+            boolean claimed = (name.startsWith("proxy-") && name.length() > 6)
+                    || (name.startsWith("x-forwarded-") && name.length() > 12);
+            if (!HOPS.contains(name) && !claimed && !named.contains(name)) {
+                passing.add(name + ": " + field.value());
+            }
+        }
+        return passing;
+    }
+}
