@@ -61,7 +61,7 @@ final class ReplicaProcess {
             return new ReplicaProcess(plan, log, builder.start());
         } catch (IOException e) {
             throw new CliException(ExitCode.FAILED,
-                    "cannot start " + plan.id() + " in " + plan.directory() + ": " + CommandLineTool.oneLine(e), e);
+                    "cannot start " + plan.id() + " in " + plan.directory() + ": " + Failures.oneLine(e), e);
         }
     }
 
@@ -110,7 +110,7 @@ final class ReplicaProcess {
             return Optional.empty();
         } catch (IOException e) {
             uncuttable = true;
-            return Optional.of("cannot cut the log " + plan.log() + ": " + CommandLineTool.oneLine(e));
+            return Optional.of("cannot cut the log " + plan.log() + ": " + Failures.oneLine(e));
         }
     }
 

@@ -5,10 +5,12 @@ import io.sandgate.api.settings.ApiKeyFile;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Settings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,6 +41,12 @@ final class ServeCommand implements Callable<Integer> {
     ServeCommand(CliContext context) {
         this.context = context;
         this.options = new SettingOptions(context);
+    }
+
+    ServeCommand(CliContext context, @Nullable Path config, List<String> assignments, boolean stopWithParent) {
+        this.context = context;
+        this.options = new SettingOptions(context, config, assignments);
+        this.stopWithParent = stopWithParent;
     }
 
     @Override

@@ -22,6 +22,12 @@ final class SettingOptions {
         this.context = context;
     }
 
+    SettingOptions(CliContext context, @Nullable Path config, List<String> assignments) {
+        this.context = context;
+        this.config = config;
+        this.assignments.addAll(assignments);
+    }
+
     SettingSources sources() {
         return new SettingSources(file(), context.environment(), assignments, context.hostName());
     }

@@ -35,10 +35,13 @@ final class Fixture {
     }
 
     int run(String... arguments) {
-        CliContext context = new CliContext(in, new PrintWriter(out, true), new PrintWriter(err, true), terminal,
+        return new CommandLineTool(context()).run(arguments);
+    }
+
+    CliContext context() {
+        return new CliContext(in, new PrintWriter(out, true), new PrintWriter(err, true), terminal,
                 environment, directory, InstantSource.fixed(NOW), System::nanoTime, new Random(1), () -> "host",
                 () -> program, starter, stop);
-        return new CommandLineTool(context).run(arguments);
     }
 
     String out() {

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -50,6 +52,19 @@ class ServeCommandTest {
 
         assertThat(runUntilReady(cli)).isZero();
         assertThat(cli.out()).doesNotContain(key).contains(directory.resolve("r").toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--set=public.port=70000, sandgate.public.port", "--config=missing.yaml, missing.yaml"})
+    void settings_wrong_areSaidTheSameInAnyForm(String argument, String named) {
+        Fixture plain = new Fixture(directory);
+        Fixture byPicocli = new Fixture(directory);
+
+        assertThat(plain.run("serve", argument)).isEqualTo(ExitCode.USAGE);
+        assertThat(byPicocli.run("serve", "--debug", argument)).isEqualTo(ExitCode.USAGE);
+
+        assertThat(plain.err().lines()).singleElement().asString().startsWith("sandgate: ").contains(named);
+        assertThat(byPicocli.err().lines()).first().isEqualTo(plain.err().strip());
     }
 
     @Test
