@@ -15,7 +15,11 @@ import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.Limits;
 import io.sandgate.sandbox.driver.Template;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The settings of a replica in the form in which each module takes its own.
@@ -35,7 +39,25 @@ record ModuleSettings(Settings settings) {
     }
 
     AddressRanges targets() {
-        return AddressRanges.of(settings.proxy().allowedTargets().stream().map(AddressRange::toString).toList());
+        return AddressRanges.of(settings.proxy().allowedTargets().stream().map(AddressRange::toString).toList())
+                .except(ownAddresses());
+    }
+
+    /// Where this machine's listeners may be, its own replica's among them: no sandbox is there. Those that the process driver
+    /// gives out are on no interface.
+    private static Set<InetAddress> ownAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                    .map(ModuleSettings::withoutScope).collect(Collectors.toSet());
+        } catch (SocketException e) {
+            throw new IllegalStateException("the addresses of this machine cannot be read", e);
+        }
+    }
+
+    private static InetAddress withoutScope(InetAddress address) {
+        String literal = address.getHostAddress();
+        int scope = literal.indexOf('%');
+        return scope < 0 ? address : InetAddress.ofLiteral(literal.substring(0, scope));
     }
 
     /// The same on all replicas: keyed where they share a secret.

@@ -1,6 +1,7 @@
 package io.sandgate.api.settings;
 
 import io.sandgate.proxy.forward.ForwardSettings;
+import io.sandgate.proxy.forward.ForwardedFields;
 import io.sandgate.proxy.forward.PortProtocols;
 import java.time.Duration;
 import java.util.List;
@@ -47,8 +48,10 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
             "Unused connections kept in all; beyond it the one that was unused for longest is closed.");
     static final Setting<Integer> MAX_TUNNELS = Setting.of("proxy.max-tunnels", Type.integer(0, 10_000_000), "8192",
             "WebSockets and other upgraded connections in all; beyond it clients get 503.");
-    static final Setting<Boolean> FORWARDED_FIELDS = Setting.of("proxy.forwarded-fields", Type.flag(), "false",
-            "Whether sandboxes get X-Forwarded-For, -Host, -Proto and, for addresses by path, -Prefix.");
+    static final Setting<ForwardedFields> FORWARDED_FIELDS = Setting.of("proxy.forwarded-fields",
+            Type.oneOf(List.of(ForwardedFields.values())), "none",
+            "How sandboxes are told who asked: not, by X-Forwarded-For, -Host, -Proto and, for addresses by path, -Prefix,"
+                    + " or by Forwarded (RFC 7239).");
     static final Setting<Integer> MAX_REQUEST_LINE = Setting.of("proxy.max-request-line", Type.size("512B", "1MiB"),
             "8KiB", "Longest request line.");
     static final Setting<Integer> MAX_HEADER_SIZE = Setting.of("proxy.max-header-size", Type.size("1KiB", "1MiB"),

@@ -5,6 +5,7 @@ import io.sandgate.membership.Discovery.Dns;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.trust.TrustFiles;
 import io.sandgate.proxy.forward.ForwardSettings;
+import io.sandgate.proxy.forward.ForwardedFields;
 import io.sandgate.proxy.forward.PortProtocols;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ class EverySettingTest {
         OTHER.put("proxy.max-idle-per-sandbox", "5");
         OTHER.put("proxy.max-idle", "50");
         OTHER.put("proxy.max-tunnels", "20");
-        OTHER.put("proxy.forwarded-fields", "true");
+        OTHER.put("proxy.forwarded-fields", "x-forwarded");
         OTHER.put("proxy.max-request-line", "4KiB");
         OTHER.put("proxy.max-header-size", "32KiB");
         OTHER.put("proxy.http2-ports", "50051,9000");
@@ -248,7 +249,8 @@ class EverySettingTest {
                         1000,
                         new ForwardSettings("sandbox.example", 5, Duration.ofSeconds(2), Duration.ofMillis(50),
                                 Duration.ofSeconds(3), Duration.ofSeconds(61), Duration.ofMinutes(11),
-                                Duration.ofSeconds(11), Duration.ofSeconds(31), 10, 100, 5, 50, 20, true, 4 * 1024,
+                                Duration.ofSeconds(11), Duration.ofSeconds(31), 10, 100, 5, 50, 20,
+                                ForwardedFields.X_FORWARDED, 4 * 1024,
                                 32 * 1024, new PortProtocols(Set.of(50_051, 9_000), Set.of(8_443)))),
                 new SandboxLimits(SandboxLimits.Driver.PROCESS, 7, Duration.ofMinutes(6), Duration.ofDays(2),
                         Duration.ofSeconds(31), Duration.ofSeconds(3), 3, Duration.ofSeconds(4), 2 * 1024, 4 * 1024,

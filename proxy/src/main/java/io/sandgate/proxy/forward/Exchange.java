@@ -115,7 +115,7 @@ final class Exchange implements Lessee {
     /// The request's head as the sandbox gets it, and a small body behind it that is there.
     private ByteBuf firstBytes() {
         RequestHead request = readHead();
-        boolean forwardedFields = loop.settings().forwardedFields();
+        ForwardedFields forwardedFields = loop.settings().forwardedFields();
         ByteBuf waiting = client.waiting();
         boolean small = waiting != null && body.left() > 0
                 && body.left() <= Math.min(waiting.readableBytes(), SMALL_BODY);

@@ -19,7 +19,7 @@ import java.time.Duration;
 /// @param maxIdlePerSandbox unused connections that are kept for one sandbox, on each event loop
 /// @param maxIdle unused connections that are kept in all; beyond it the one that was unused for longest is closed
 /// @param maxTunnels upgraded connections in all; beyond it 503
-/// @param forwardedFields whether sandboxes get `X-Forwarded-For`, `-Host`, `-Proto` and, for addresses by path, `-Prefix`
+/// @param forwardedFields how sandboxes are told who asked
 /// @param maxRequestLine bytes of a request line
 /// @param maxHeaderSize bytes of a request's header fields
 /// @param protocols what the ports of sandboxes speak
@@ -27,13 +27,14 @@ public record ForwardSettings(String domain, int connectAttempts, Duration conne
         Duration askTimeout, Duration upstreamIdleTimeout, Duration clientIdleTimeout, Duration requestHeadTimeout,
         Duration upgradeTimeout,
         int maxConnectionsPerSandbox, int maxConnections, int maxIdlePerSandbox, int maxIdle, int maxTunnels,
-        boolean forwardedFields, int maxRequestLine, int maxHeaderSize, PortProtocols protocols) {
+        ForwardedFields forwardedFields, int maxRequestLine, int maxHeaderSize, PortProtocols protocols) {
 
     /// The defaults: load balancers give a quiet connection up after 600 s, so this end waits for 630 s; and what
     /// E2B runs in a sandbox keeps an unused connection for 640 s, so this end gives it up long before.
     public static final ForwardSettings DEFAULT = new ForwardSettings("localhost", 3, Duration.ofSeconds(1),
             Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(630),
-            Duration.ofSeconds(10), Duration.ofSeconds(30), 2_048, 16_384, 64, 4_096, 8_192, false, 8_192, 16_384,
+            Duration.ofSeconds(10), Duration.ofSeconds(30), 2_048, 16_384, 64, 4_096, 8_192, ForwardedFields.NONE,
+            8_192, 16_384,
             PortProtocols.PLAIN);
 
     /// @throws IllegalArgumentException for a value out of its range

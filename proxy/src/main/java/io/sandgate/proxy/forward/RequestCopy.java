@@ -18,15 +18,15 @@ final class RequestCopy {
     private RequestCopy() {}
 
     /// Whether the sandbox gets the head just as it came.
-    static boolean isNone(RequestHead head, Target.Sandbox target, boolean upgrade, boolean forwardedFields) {
-        return !upgrade && !forwardedFields && !head.isOld() && head.isOriginForm()
+    static boolean isNone(RequestHead head, Target.Sandbox target, boolean upgrade, ForwardedFields forwarded) {
+        return !upgrade && forwarded == ForwardedFields.NONE && !head.isOld() && head.isOriginForm()
                 && target.form() != Target.Form.PATH && FieldRules.passesWholeToSandbox(head.fields());
     }
 
     /// @param client the connection that the request came over
     /// @param upgrade whether the request goes on as one for an upgrade
     static ByteBuf write(RequestHead head, Target.Sandbox target, Channel client, boolean upgrade,
-            boolean forwardedFields, int length) {
+            ForwardedFields forwarded, int length) {
         FieldLines fields = head.fields();
         ByteBuf out = client.alloc().directBuffer(length + ADDED);
         head.writeLine(out, target.form() == Target.Form.PATH || !head.isOriginForm() ? target.uri() : null);
@@ -38,13 +38,16 @@ final class RequestCopy {
             add(out, "Connection", "TE");
             add(out, "TE", "trailers");
         }
-        if (forwardedFields) {
-            addForwarded(out, fields, target, client);
+        switch (forwarded) {
+            case X_FORWARDED -> addXForwarded(out, fields, target, client);
+            case FORWARDED -> add(out, "Forwarded", forwarded(fields, client));
+            case NONE -> {
+            }
         }
         return out.writeByte('\r').writeByte('\n');
     }
 
-    private static void addForwarded(ByteBuf out, FieldLines fields, Target.Sandbox target, Channel client) {
+    private static void addXForwarded(ByteBuf out, FieldLines fields, Target.Sandbox target, Channel client) {
         if (client.remoteAddress() instanceof InetSocketAddress address) {
             add(out, "X-Forwarded-For", address.getAddress().getHostAddress());
         }
@@ -53,6 +56,16 @@ final class RequestCopy {
         if (!target.prefix().isEmpty()) {
             add(out, "X-Forwarded-Prefix", target.prefix());
         }
+    }
+
+    /// RFC 7239, 4; an address of IPv6 is in brackets, and so in quotes.
+    private static String forwarded(FieldLines fields, Channel client) {
+        String known = "";
+        if (client.remoteAddress() instanceof InetSocketAddress address) {
+            String literal = address.getAddress().getHostAddress();
+            known = "for=" + (literal.indexOf(':') < 0 ? literal : "\"[" + literal + "]\"") + ";";
+        }
+        return known + "host=\"" + fields.value(FieldName.HOST) + "\";proto=" + (isSecure(client) ? "https" : "http");
     }
 
     private static boolean isSecure(Channel client) {

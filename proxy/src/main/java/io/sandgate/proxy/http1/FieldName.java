@@ -62,9 +62,21 @@ public enum FieldName {
         if (first == 'p' && length > PROXY_PREFIX.length() && begins(bytes, start, PROXY_PREFIX)) {
             return PROXY;
         }
-        return first == 'x' && length > FORWARDED_PREFIX.length() && begins(bytes, start, FORWARDED_PREFIX)
-                ? X_FORWARDED
-                : OTHER;
+        if (first == 'x' && length > FORWARDED_PREFIX.length() && isAlike(bytes, start, FORWARDED_PREFIX)) {
+            return X_FORWARDED;
+        }
+        return first == 'x' && length == REAL_IP.text.length() && isAlike(bytes, start, REAL_IP.text) ? REAL_IP : OTHER;
+    }
+
+    /// Whether the name begins so to a server that makes variables of names, where an underscore stands for a hyphen.
+    private static boolean isAlike(byte[] bytes, int start, String lower) {
+        for (int i = 0; i < lower.length(); i++) {
+            byte octet = Octets.token(bytes[start + i]);
+            if ((octet == '_' ? '-' : octet) != lower.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean begins(byte[] bytes, int start, String lower) {

@@ -2,12 +2,13 @@ package io.sandgate.proxy.route;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
 /// The addresses that a route may point to: CIDR ranges, less what is never a sandbox.
 ///
 /// Never allowed, whatever the ranges say: unspecified, loopback outside 127.64.0.0/10 (which the process driver uses),
 /// link-local, the clouds' metadata services, multicast, reserved, and IPv6 forms that lead to an IPv4 address (mapped,
-/// translated, NAT64, 6to4, Teredo). Only literals in their usual form are addresses; names are not resolved. Immutable.
+/// translated, NAT64, 6to4, Teredo), and what is excepted. Only literals in their usual form are addresses; names are not resolved. Immutable.
 public final class AddressRanges {
 
     private static final List<Range> NEVER = ranges("0.0.0.0/8", "127.0.0.0/10", "127.128.0.0/9", "169.254.0.0/16",
@@ -17,16 +18,23 @@ public final class AddressRanges {
             "fd00:ec2::/32", "fd20:ce::/32", "100.100.100.200/32", "192.0.0.0/24", "168.63.129.16/32");
 
     private final List<Range> ranges;
+    private final Set<InetAddress> except;
 
-    private AddressRanges(List<Range> ranges) {
+    private AddressRanges(List<Range> ranges, Set<InetAddress> except) {
         this.ranges = ranges;
+        this.except = except;
     }
 
     /// The ranges with these notations, such as `127.64.0.0/10`.
     ///
     /// @throws IllegalArgumentException for one that is not `address/bits`
     public static AddressRanges of(List<String> cidrs) {
-        return new AddressRanges(cidrs.stream().map(Range::parse).toList());
+        return new AddressRanges(cidrs.stream().map(Range::parse).toList(), Set.of());
+    }
+
+    /// The same ranges without some addresses, such as this machine's own.
+    public AddressRanges except(Set<InetAddress> addresses) {
+        return new AddressRanges(ranges, Set.copyOf(addresses));
     }
 
     /// Whether the text is an IP literal that a route may point to.
@@ -34,6 +42,9 @@ public final class AddressRanges {
         byte[] bytes;
         try {
             bytes = literal(address);
+            if (!except.isEmpty() && except.contains(InetAddress.ofLiteral(address))) {
+                return false;
+            }
         } catch (IllegalArgumentException e) {
             return false;
         }

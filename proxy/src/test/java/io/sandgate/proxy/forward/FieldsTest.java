@@ -69,8 +69,23 @@ class FieldsTest {
     }
 
     @Test
+    void request_withForwardedOn_carriesTheTruth() throws Exception {
+        try (Rig rig = new Rig(draft -> draft.forwardedFields = ForwardedFields.FORWARDED);
+                RawSandbox sandbox = echoing();
+                RawPeer client = rig.client()) {
+            rig.run("abc", "u1", sandbox);
+            String host = sandbox.port() + "-abc.localhost";
+            client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\nForwarded: for=6.6.6.6\r\n\r\n");
+            String answer = client.message();
+            String seen = answer.substring(answer.indexOf("\n\n") + 2);
+            assertThat(RawPeer.field(seen, "forwarded")).isEqualTo("for=127.0.0.1;host=\"" + host + "\";proto=http");
+            assertThat(seen).doesNotContain("6.6.6.6");
+        }
+    }
+
+    @Test
     void request_withForwardedFieldsOn_carriesTheTruth() throws Exception {
-        try (Rig rig = new Rig(draft -> draft.forwardedFields = true);
+        try (Rig rig = new Rig(draft -> draft.forwardedFields = ForwardedFields.X_FORWARDED);
                 RawSandbox sandbox = echoing();
                 RawPeer client = rig.client()) {
             rig.run("abc", "u1", sandbox);

@@ -27,7 +27,7 @@ class ForwardSettingsTest {
         assertThat(settings.connectAttempts()).isEqualTo(3);
         assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.domain()).isEqualTo("localhost");
-        assertThat(settings.forwardedFields()).isFalse();
+        assertThat(settings.forwardedFields()).isEqualTo(ForwardedFields.NONE);
     }
 
     @ParameterizedTest

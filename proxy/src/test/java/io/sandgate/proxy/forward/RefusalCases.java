@@ -269,7 +269,9 @@ final class RefusalCases {
         for (String name : List.of("Proxy-Authorization", "Proxy-Connection")) {
             cleaned("what begins with Proxy-", name + ": secret\r\n", "RFC 9110, 7.6.1", "proxy-", "secret");
         }
-        for (String name : List.of("Forwarded", "X-Forwarded-For", "x-forwarded-anything", "X-Real-IP")) {
+        for (String name : List.of("Forwarded", "X-Forwarded-For", "x-forwarded-anything", "X-Real-IP",
+                "X_Forwarded_For",
+                "X-Real_Ip")) {
             cleaned("what only a proxy may say", name + ": evil\r\n", "RFC 9110, 7.6.3", "forwarded", "evil");
         }
     }

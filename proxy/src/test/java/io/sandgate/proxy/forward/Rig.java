@@ -38,7 +38,7 @@ final class Rig implements AutoCloseable {
         int maxConnections = 1_000;
         int maxIdle = 100;
         int maxTunnels = 100;
-        boolean forwardedFields;
+        ForwardedFields forwardedFields = ForwardedFields.NONE;
         Duration clientIdleTimeout = Duration.ofMinutes(1);
         Duration requestHeadTimeout = Duration.ofMinutes(1);
         PortProtocols protocols = PortProtocols.PLAIN;

@@ -1,6 +1,8 @@
 package io.sandgate.proxy.route;
 
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,17 @@ class AddressRangesTest {
             "febf::1", "fec0::1", "ff02::1"})
     void contains_specialAddress_isNeverAllowed(String address) {
         assertThat(EVERYTHING.contains(address)).isFalse();
+    }
+
+    @Test
+    void contains_addressThatIsExcepted_isNotAllowed() {
+        AddressRanges ranges = EVERYTHING
+                .except(Set.of(InetAddress.ofLiteral("10.0.0.7"), InetAddress.ofLiteral("fd00::7")));
+
+        assertThat(ranges.contains("10.0.0.7")).isFalse();
+        assertThat(ranges.contains("fd00:0::7")).isFalse();
+        assertThat(ranges.contains("10.0.0.8")).isTrue();
+        assertThat(ranges.contains("no address")).isFalse();
     }
 
     @ParameterizedTest
