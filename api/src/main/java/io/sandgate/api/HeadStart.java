@@ -2,6 +2,7 @@ package io.sandgate.api;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.netty.buffer.ByteBufAllocator;
 import io.sandgate.membership.JGroupsMembership;
 import io.sandgate.sandbox.SandboxManager;
 import io.vertx.core.VertxOptions;
@@ -21,8 +22,13 @@ final class HeadStart {
             context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
         }
         load("sandbox", SandboxManager::prepare);
-        load("event-loops", VertxOptions::new);
+        load("network", HeadStart::useNetwork);
         load("membership", JGroupsMembership::prepare);
+    }
+
+    private static void useNetwork() {
+        VertxOptions _ = new VertxOptions();
+        boolean _ = ByteBufAllocator.DEFAULT.directBuffer(1).release();
     }
 
     private static void load(String what, Runnable loading) {

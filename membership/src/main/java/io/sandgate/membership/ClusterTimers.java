@@ -48,7 +48,7 @@ public record ClusterTimers(Duration heartbeat, Duration discovery, Duration fai
     }
 
     private static void longerThanTwo(String name, Duration value, String otherName, Duration other) {
-        if (value.compareTo(other.multipliedBy(2)) <= 0) {
+        if (value.compareTo(other.plus(other)) <= 0) {
             throw new IllegalArgumentException("sandgate.cluster." + name + ": " + value
                     + " (expected: more than twice sandgate.cluster." + otherName + ", " + other + ")");
         }

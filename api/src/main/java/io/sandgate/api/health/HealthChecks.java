@@ -49,7 +49,7 @@ public final class HealthChecks implements LivenessProbe {
 
     /// @param heartbeat how often it will be asked
     public HealthChecks(Duration heartbeat, LongSupplier nanoTime, MeterRegistry meters) {
-        this.longestPause = heartbeat.plus(DEADLINE.multipliedBy(2));
+        this.longestPause = heartbeat.plus(DEADLINE).plus(DEADLINE);
         this.nanoTime = nanoTime;
         this.meters = meters;
         Gauge.builder("sandgate.health.healthy", this, checks -> checks.failures().isEmpty() ? 1 : 0)
