@@ -16,10 +16,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class FieldRulesTest {
 
-    private static String passed(String lines, Function<FieldLines, Kept> rule) {
+    private static RequestHead head(String lines) {
         RequestHead head = new RequestHead(1_024, 8_192);
         String text = "GET / HTTP/1.1\r\n" + lines + "\r\n";
         assertThat(head.parse(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1), text.length())).isNull();
+        return head;
+    }
+
+    private static String passed(String lines, Function<FieldLines, Kept> rule) {
+        RequestHead head = head(lines);
         ByteBuf out = Unpooled.buffer();
         head.writeFields(out, rule.apply(head.fields()));
         return out.toString(StandardCharsets.ISO_8859_1);
@@ -49,6 +54,16 @@ class FieldRulesTest {
         String lines = name + ":  x y\t \r\n";
         assertThat(passed("Connection: close\r\n" + lines, FieldRules::toSandbox)).isEqualTo(lines);
         assertThat(passed(lines, FieldRules::toClient)).isEqualTo(lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection", "Keep-Alive", "TE", "Upgrade", "HTTP2-Settings", "Proxy-Authorization",
+            "Forwarded",
+            "X-Forwarded-For", "X-Real-IP", "Trailer"})
+    void passesWholeToSandbox_aFieldThatIsKeptBack_isFalse(String name) {
+        String lines = "A: 1\r\nHost: a\r\nContent-Length: 0\r\nCookie: c\r\n";
+        assertThat(FieldRules.passesWholeToSandbox(head(lines).fields())).isTrue();
+        assertThat(FieldRules.passesWholeToSandbox(head(lines + name + ": x\r\n").fields())).isFalse();
     }
 
     @Test

@@ -86,6 +86,15 @@ class RequestHeadTest {
         }
     }
 
+    @Test
+    void parseAtOnce_lineOrFieldsLongerThanTheyMayBe_takesNothing() {
+        RequestHead small = new RequestHead("GET /a HTTP/1.1\r\n".length(), "A: b\r\n\r\n".length());
+        String fits = "GET /a HTTP/1.1\r\nA: b\r\n\r\n";
+        assertThat(small.parseAtOnce(Mutations.exact(fits + "body"))).isEqualTo(fits.length());
+        assertThat(small.parseAtOnce(Mutations.exact("GET /aa HTTP/1.1\r\n\r\n"))).isEqualTo(-1);
+        assertThat(small.parseAtOnce(Mutations.exact("GET / HTTP/1.1\r\nA: bb\r\n\r\n"))).isEqualTo(-1);
+    }
+
     private void assertReads(Head expected, String text) {
         assertThat(List.of(head.method(), head.target(), head.isOld() ? "0" : "1")).as(text)
                 .isEqualTo(expected.start());
