@@ -9,7 +9,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.sandgate.proxy.http1.BodyFramer;
-import io.sandgate.proxy.http1.HeadEnd;
 import io.sandgate.proxy.http1.RequestHead;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.util.function.Consumer;
@@ -46,26 +45,20 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     private Line line;
     private Leftovers leftovers;
     private final RequestDecision decision;
-    private final HeadEnd headEnd = new HeadEnd();
+    private final HeadReader heads;
     private BodyFramer body = new BodyFramer();
     private Stage stage = Stage.HEAD;
     /// What was read and could not be used yet.
     private @Nullable ByteBuf pending;
     private @Nullable Exchange exchange;
+    private @Nullable LifecycleRequest lifecycle;
     private @Nullable Tunnel tunnel;
     private @Nullable ShutdownEvent shutdown;
     private boolean working;
     private boolean reading;
-    private boolean passedOn;
-    private boolean lifecycleAnswered;
-    private boolean closeAfterLifecycle;
     private boolean closeAfterSkip;
     private boolean active;
     private long lastActive;
-    private long headSince;
-    private boolean headBegun;
-    /// Whether nothing has been read that could not be the beginning of HTTP/2.
-    private boolean first;
 
     @SuppressWarnings("NullAway.Init") // the rest is set when it is added to its pipeline, before any event
     private ClientConnection(LoopResources loop, IdleClients idle, RequestDecision decision,
@@ -74,7 +67,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         this.idle = idle;
         this.decision = decision;
         this.http2 = http2;
-        this.first = http2 != null;
+        this.heads = new HeadReader(loop, http2 != null);
         this.lastActive = loop.nanoTime().getAsLong();
     }
 
@@ -116,12 +109,12 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
 
     @Override
     public boolean isHeadBegun() {
-        return headBegun;
+        return heads.isBegun();
     }
 
     @Override
     public long headSince() {
-        return headSince;
+        return heads.since();
     }
 
     @Override
@@ -177,9 +170,9 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         } else if (open != null) {
             open.clientReadComplete();
         }
-        if (passedOn) {
-            passedOn = false;
-            context.fireChannelReadComplete();
+        LifecycleRequest served = lifecycle;
+        if (served != null) {
+            served.passed();
         }
     }
 
@@ -263,7 +256,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         return switch (stage) {
             case HEAD -> readHead(in);
             case EXCHANGE -> exchange != null && exchange.takeBody(in);
-            case LIFECYCLE -> passBody(in);
+            case LIFECYCLE -> lifecycle != null && passBody(lifecycle, in);
             case SKIP -> skip(in);
             case LAST -> {
                 leftovers.skip(in);
@@ -316,36 +309,18 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     }
 
     private boolean readHead(ByteBuf in) {
-        if (first && isHttp2(in)) {
-            return false;
-        }
-        RequestHead head = loop.requestHead();
-        int whole = headEnd.isBegun() ? -1 : head.parseAtOnce(in);
-        if (whole > 0) {
-            headBegun = false;
-            takeHead(head, in, whole);
-            return true;
-        }
-        int length = headEnd.find(in);
-        if (length < 0) {
-            if (in.readableBytes() > head.longest()) {
-                refuseUnreadable(head.tooLong(in));
-            } else {
-                beginHead();
+        switch (heads.read(in)) {
+            case PART -> {
+                return false;
             }
-            return false;
-        }
-        headBegun = false;
-        if (length == 2 && in.getByte(in.readerIndex()) == '\r') {
-            // an empty line before a request is to be ignored (RFC 9112, 2.2)
-            in.skipBytes(length);
-            return true;
-        }
-        RequestHead.Malformed malformed = head.parse(in, length);
-        if (malformed != null) {
-            refuseUnreadable(malformed);
-        } else {
-            takeHead(head, in, length);
+            case EMPTY_LINE -> {
+            }
+            case HEAD -> takeHead(loop.requestHead(), in, heads.length());
+            case MALFORMED -> refuseUnreadable(heads.malformed());
+            case HTTP2 -> {
+                leaveTo(in);
+                return false;
+            }
         }
         return true;
     }
@@ -362,38 +337,24 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         }
     }
 
-    /// Whether it is HTTP/2 that is spoken, as far as that can be told (RFC 9113, 3.4). Once it can, this place is left to it.
-    private boolean isHttp2(ByteBuf in) {
-        Preface preface = Preface.of(in);
-        if (preface == Preface.BEGUN) {
-            beginHead();
-            return true;
-        }
-        first = false;
+    /// Leaves this place in the pipeline to HTTP/2.
+    private void leaveTo(ByteBuf in) {
         Consumer<ByteBuf> taker = http2;
-        if (preface == Preface.NONE || taker == null) {
-            return false;
-        }
-        stage = Stage.LAST;
-        pending = null;
-        idle.remove(this);
-        taker.accept(in);
-        return true;
-    }
-
-    private void beginHead() {
-        if (!headBegun) {
-            headBegun = true;
-            headSince = loop.nanoTime().getAsLong();
+        if (taker != null) {
+            stage = Stage.LAST;
+            pending = null;
+            idle.remove(this);
+            taker.accept(in);
         }
     }
 
     private void begin(RequestHead head, ByteBuf in, int length) {
         switch (decision.target(head)) {
-            case Target.Lifecycle lifecycle -> {
+            case Target.Lifecycle _ -> {
                 stage = Stage.LIFECYCLE;
-                lifecycleAnswered = false;
-                passOn(in.readRetainedSlice(length));
+                LifecycleRequest served = new LifecycleRequest(context, body);
+                lifecycle = served;
+                served.pass(in.readRetainedSlice(length));
             }
             case Target.Malformed malformed -> {
                 loop.metrics().refused(malformed.refusal().reason());
@@ -412,32 +373,14 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
 
     // ---- what is for the lifecycle API
 
-    private boolean passBody(ByteBuf in) {
-        if (body.isComplete()) {
-            return false;
-        }
-        int from = in.readerIndex();
-        int end = body.advance(in);
-        if (end > from) {
-            passOn(in.retainedSlice(from, end - from));
-        }
-        if (body.takeTrailers(loop.trailers())) {
-            // without them, so that the server cannot see their end elsewhere
-            ByteBuf last = channel().alloc().buffer(2);
-            body.writeTrailers(loop.trailers(), (lines, line) -> false, last);
-            passOn(last);
-        }
-        if (body.isBroken()) {
+    private boolean passBody(LifecycleRequest served, ByteBuf in) {
+        boolean taken = served.passBody(in, loop.trailers());
+        if (served.isBroken()) {
             line.close();
-            return false;
+        } else if (taken) {
+            endLifecycle(served);
         }
-        endLifecycle();
-        return true;
-    }
-
-    private void passOn(ByteBuf bytes) {
-        passedOn = true;
-        context.fireChannelRead(bytes);
+        return taken;
     }
 
     /// Whether clients are to go elsewhere with their next request.
@@ -449,15 +392,19 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     ///
     /// @param close whether the client was told that its connection will be closed
     void lifecycleAnswered(boolean close) {
-        lifecycleAnswered = true;
-        closeAfterLifecycle = close;
-        endLifecycle();
-        work();
+        LifecycleRequest served = lifecycle;
+        if (served != null) {
+            served.answered(close);
+            endLifecycle(served);
+            work();
+        }
     }
 
-    private void endLifecycle() {
-        if (stage == Stage.LIFECYCLE && lifecycleAnswered && body.isComplete()) {
-            if (closeAfterLifecycle) {
+    private void endLifecycle(LifecycleRequest served) {
+        if (served.isOver()) {
+            served.passed();
+            lifecycle = null;
+            if (served.isLast()) {
                 last(true);
             } else {
                 stage = Stage.HEAD;
@@ -563,7 +510,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     /// @param clean whether all that the client sent has been read: what is left unread would make it lose the answer
     private void last(boolean clean) {
         stage = Stage.LAST;
-        headBegun = false;
+        heads.end();
         if (clean) {
             line.closeAfterWrites();
         } else {

@@ -10,6 +10,7 @@ import io.sandgate.proxy.route.RouteVersion;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -52,7 +53,7 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     final RouteTable table = new RouteTable(RouteTable.Limits.DEFAULT, AddressRanges.of(List.of("127.64.0.0/10")),
             System::nanoTime);
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();

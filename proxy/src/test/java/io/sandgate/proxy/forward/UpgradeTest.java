@@ -300,11 +300,12 @@ class UpgradeTest {
 
     @Test
     void webSocket_drainedInTheMidstOfAFrame_isBroken() throws Exception {
+        CompletableFuture<Long> begun = new CompletableFuture<>();
         CompletableFuture<String> ending = new CompletableFuture<>();
         try (RawSandbox sandbox = new RawSandbox(peer -> {
             peer.head();
             peer.send(SWITCHING).send(new byte[]{(byte) 0x82, 5, 'x'});
-            peer.skip(3);
+            begun.complete(peer.skip(3));
             ending.complete(peer.ending());
         }); RawPeer client = rig.client()) {
             rig.run("abc", "u1", sandbox);
@@ -312,6 +313,7 @@ class UpgradeTest {
             client.send(new byte[]{(byte) 0x82, (byte) 0x81, 1});
             assertThat(client.bytes(3)).containsExactly(0x82, 5, 'x');
 
+            assertThat(begun.get(10, TimeUnit.SECONDS)).isEqualTo(3);
             rig.forwarder.endTunnels();
 
             assertThat(client.ending()).isEqualTo("reset");
