@@ -31,7 +31,7 @@ class StartBench {
 
     private static final int STARTS = Scale.of(10, 3);
     private static final double GOAL_MILLIS = 700;
-    private static final Duration LOOK = Duration.ofMillis(2);
+    private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration GIVE_UP = Duration.ofMinutes(2);
 
     @AutoClose
