@@ -18,6 +18,8 @@ final class ChannelOptions {
     private static final int SHORTEST_READ = 1024;
     /// Above the second, reading from the other side stops, until below the first.
     private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+    /// The same for one stream of many on a connection.
+    private static final WriteBufferWaterMark WAITING_ON_STREAM = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private ChannelOptions() {}
 
@@ -39,7 +41,7 @@ final class ChannelOptions {
     /// For a stream of a client.
     static void configureStream(Channel stream) {
         stream.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-        stream.config().setWriteBufferWaterMark(WAITING);
+        stream.config().setWriteBufferWaterMark(WAITING_ON_STREAM);
     }
 
     private static AdaptiveRecvByteBufAllocator reads() {

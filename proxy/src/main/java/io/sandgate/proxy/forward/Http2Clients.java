@@ -20,7 +20,7 @@ import java.util.Set;
 final class Http2Clients {
     /// What one stream may have on the way towards a sandbox that does not take it.
     private static final int WINDOW = 256 * 1024;
-    private static final int MOST_STREAMS = 256;
+    private static final int MOST_STREAMS = 128;
     /// Requests that a client gives up again, in a window of [#RESET_SECONDS]: "rapid reset" is CVE-2023-44487.
     private static final int MOST_RESETS = 400;
     private static final int RESET_SECONDS = 10;

@@ -39,7 +39,7 @@ public final class ClientStream extends ChannelDuplexHandler {
     private final BodyText request = new BodyText();
     private final BodyFrames answer;
     private @Nullable ByteBuf pending;
-    /// The end of the answer, once it is written.
+    /// The end of the answer or of what a tunnel sends, once it is written.
     private @Nullable ChannelFuture end;
     private boolean toHead;
     private boolean asked;
@@ -133,7 +133,9 @@ public final class ClientStream extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         ByteBuf bytes = (ByteBuf) message;
         if (tunnel) {
-            ChannelFuture _ = context.write(new DefaultHttp2DataFrame(bytes, !bytes.isReadable()), promise);
+            boolean last = !bytes.isReadable();
+            ChannelFuture written = context.write(new DefaultHttp2DataFrame(bytes, last), promise);
+            end = last ? written : end;
         } else if (!bytes.isReadable()) {
             bytes.release();
             ended(context).addListener(new PromiseNotifier<>(promise));
@@ -216,7 +218,7 @@ public final class ClientStream extends ChannelDuplexHandler {
         }
     }
 
-    /// Closed before the end of the answer, the stream must not look as if that were all.
+    /// Closed before the end of what is sent, the stream must not look as if that were all.
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
         if (end == null && context.channel().isActive()) {

@@ -271,6 +271,11 @@ class Http2Test {
 
             assertThat(end.body()).isEqualTo("end");
             assertThat(end.ending()).isEqualTo("end");
+            Frame frame = client.get(3, "localhost", "/").next();
+            while (frame.stream() != 3) {
+                assertThat(frame.type()).isNotEqualTo(RawHttp2.RST_STREAM);
+                frame = client.next();
+            }
         }
     }
 
