@@ -110,7 +110,7 @@ public final class JGroupsMembership implements Membership {
     private void enter(ClusterSettings settings) {
         try {
             group.join(settings);
-            awaitAnnouncements(settings.timers().heartbeat().dividedBy(2));
+            awaitAnnouncements(settings.timers().heartbeat().multipliedBy(3).dividedBy(2));
             while (!closed.get() && !entrance.look(group.others())) {
                 var _ = viewChanges.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 viewChanges.drainPermits();
@@ -131,7 +131,8 @@ public final class JGroupsMembership implements Membership {
         }
     }
 
-    /// Every member speaks when it sees a new view, so also one that has the id of this replica.
+    /// Every member speaks when it sees a new view, so also one that has the id of this replica. Should that be lost or late, its
+    /// next heartbeat is waited for; longer than that, a silent member keeps nobody out.
     private void awaitAnnouncements(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (group.others() > 0 && unannounced() > 0 && System.nanoTime() < deadline && !closed.get()) {
