@@ -211,6 +211,17 @@ class LauncherTest {
     }
 
     @Test
+    void cache_olderThanTheJar_isMadeAnew() throws Exception {
+        environment.put("JAVA_HOME", jdk("home", "25").toString());
+        run("serve");
+        Path note = root.resolve("api/target/sandgate.aot.for");
+        Files.setLastModifiedTime(note, FileTime.from(Instant.parse("2001-01-01T00:00:00Z")));
+
+        assertThat(run("serve").out()).contains("Preparing", "AOTCache=").doesNotContain("does not fit");
+        assertThat(run("serve").out()).contains("AOTCache=").doesNotContain("Preparing");
+    }
+
+    @Test
     void cache_ofOtherJarsOrAnotherJdkOrDamaged_isLeftOutWithOneWarning() throws Exception {
         environment.put("JAVA_HOME", jdk("home", "25").toString());
         run("serve");
