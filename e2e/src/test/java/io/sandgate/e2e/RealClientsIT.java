@@ -78,7 +78,11 @@ class RealClientsIT {
                 .isEqualTo("200 0");
         // the upgrade to HTTP/2 is not taken, and the request is answered in HTTP/1.1
         assertThat(curl(version, host, "/bytes?length=1", "-w", " %{http_version}"))
-                .isEqualTo("0 " + (version.endsWith("knowledge") ? "2" : "1.1"));
+                .isEqualTo("0 " + switch (version) {
+                    case "--http1.0" -> "1";
+                    case "--http2-prior-knowledge" -> "2";
+                    default -> "1.1";
+                });
     }
 
     @Test

@@ -28,8 +28,9 @@ final class Line {
 
     /// Puts bytes behind what was written before; they leave at the next flush.
     void write(ByteBuf bytes) {
-        unflushed = true;
         ChannelFuture _ = out.write(bytes, out.voidPromise());
+        // afterwards: a write that fills the connection can flush what was written before it, and a stream leaves this one out
+        unflushed = true;
     }
 
     /// Sends what was written.

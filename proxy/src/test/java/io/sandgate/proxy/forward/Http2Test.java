@@ -247,6 +247,30 @@ class Http2Test {
     }
 
     @Test
+    void clientThatTakesMuchAtOnce_getsAllOfIt() throws Exception {
+        int length = 20_000_000;
+        try (RawSandbox sandbox = sandbox(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+            peer.send(new byte[length]);
+            peer.head();
+        }); RawHttp2 client = RawHttp2.of(rig.client())) {
+            int window = 1 << 30;
+            client.frame(RawHttp2.SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).putInt(window).array())
+                    .frame(RawHttp2.WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(window).array());
+            client.get(1, host(sandbox), "/");
+            int taken = 0;
+            Frame frame = client.next(RawHttp2.HEADERS);
+            while (!frame.ends()) {
+                frame = client.next(RawHttp2.DATA);
+                taken += frame.payload().remaining();
+            }
+
+            assertThat(taken).isEqualTo(length);
+        }
+    }
+
+    @Test
     void webSocketOverHttp2_isATunnelToTheSandbox() throws Exception {
         BlockingQueue<String> heads = new LinkedBlockingQueue<>();
         try (RawSandbox sandbox = sandbox(peer -> {
