@@ -32,6 +32,8 @@ final class HeadStart {
     }
 
     private static void load(String what, Runnable loading) {
-        Thread.ofPlatform().daemon().name("head-start-" + what).start(loading);
+        // what fails here is not said here, and so neither is what fails because the process ends already
+        Thread.ofPlatform().daemon().name("head-start-" + what).uncaughtExceptionHandler((thread, failure) -> {})
+                .start(loading);
     }
 }
