@@ -88,11 +88,16 @@ final class SharedConnections {
             if (channel != null) {
                 var _ = channel.close();
             }
-            List<Consumer<@Nullable Opened>> given = new ArrayList<>(port.waiting);
-            port.waiting.clear();
-            ended(place, port);
-            given.forEach(waiter -> waiter.accept(null));
+            giveUp(place, port);
         });
+    }
+
+    /// There is no connection, and those who wait for it get none.
+    private void giveUp(Place place, Port port) {
+        List<Consumer<@Nullable Opened>> given = new ArrayList<>(port.waiting);
+        port.waiting.clear();
+        ended(place, port);
+        given.forEach(waiter -> waiter.accept(null));
     }
 
     private void connected(Place place, Port port, Channel channel) {
@@ -101,7 +106,11 @@ final class SharedConnections {
         port.connections.add(connection);
         channel.closeFuture().addListener(closed -> {
             port.connections.remove(connection);
-            ended(place, port);
+            if (port.connecting) {
+                ended(place, port);
+            } else {
+                giveUp(place, port);
+            }
         });
         while (!port.waiting.isEmpty() && connection.hasRoom()) {
             open(connection, port.waiting.remove());

@@ -220,6 +220,23 @@ class Http2SandboxTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void portThatClosesAtOnce_isRefusedToAllWhoWait(Speaks speaks) throws Exception {
+        serve(speaks, request -> request.response().end());
+        try (RawSandbox closing = new RawSandbox(RawPeer::reset);
+                Rig other = new Rig(draft -> draft.protocols = speaks.protocols(closing.port()));
+                RawHttp2 client = RawHttp2.of(other.client())) {
+            other.run("web", "u2", closing);
+            for (int stream = 1; stream < 60; stream += 2) {
+                client.get(stream, closing.port() + "-web.localhost", "/");
+            }
+            for (int stream = 1; stream < 60; stream += 2) {
+                assertThat(client.reply(stream).status()).isEqualTo(502);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(value = Speaks.class, names = {"H2C", "HTTPS"})
     void webSocket_goesInHttp1(Speaks speaks) throws Exception {
         serve(speaks, request -> request.toWebSocket()
