@@ -3,8 +3,12 @@ package io.sandgate.proxy.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /// The body of a stream as the bytes that HTTP/1.1 has for it, for the handlers behind in the pipeline. Confined to the
@@ -27,13 +31,42 @@ final class BodyText {
     private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private Framing framing = Framing.NONE;
+    private boolean ended = true;
 
-    void begin(Framing next) {
+    /// The head has come.
+    ///
+    /// @param end whether it was the end as well
+    void begin(Framing next, boolean end) {
         framing = next;
+        ended = end;
     }
 
-    /// Hands data on.
-    void data(ChannelHandlerContext context, ByteBuf data) {
+    boolean isEnded() {
+        return ended;
+    }
+
+    /// Takes what comes behind the head, and drops what has no place there.
+    ///
+    /// @return false when it is malformed
+    boolean take(ChannelHandlerContext context, Object frame) {
+        return switch (frame) {
+            case Http2HeadersFrame trailers when trailers.isEndStream() && !ended -> {
+                ended = true;
+                yield end(context, trailers.headers());
+            }
+            case Http2DataFrame data when !ended -> {
+                ended = data.isEndStream();
+                data(context, data.content());
+                yield !ended || end(context, List.of());
+            }
+            default -> {
+                ReferenceCountUtil.release(frame);
+                yield true;
+            }
+        };
+    }
+
+    private void data(ChannelHandlerContext context, ByteBuf data) {
         if (!data.isReadable()) {
             data.release();
         } else if (framing == Framing.CHUNKED) {

@@ -9,14 +9,12 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder.SensitivityDetector;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.PromiseNotifier;
 import io.sandgate.proxy.http1.HeadEnd;
 import io.sandgate.proxy.http1.ResponseHead;
@@ -43,8 +41,6 @@ public final class ClientStream extends ChannelDuplexHandler {
     private @Nullable ChannelFuture end;
     private boolean toHead;
     private boolean asked;
-    private boolean requestEnded;
-    private boolean upgrade;
     private boolean answering;
     private boolean tunnel;
 
@@ -59,22 +55,9 @@ public final class ClientStream extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        boolean whole = true;
-        switch (message) {
-            case Http2HeadersFrame head when !asked -> whole = head(context, head);
-            case Http2HeadersFrame trailers when trailers.isEndStream() && !requestEnded -> {
-                requestEnded = true;
-                whole = request.end(context, trailers.headers());
-            }
-            case Http2DataFrame data when asked && !requestEnded -> {
-                requestEnded = data.isEndStream();
-                request.data(context, data.content());
-                whole = !requestEnded || request.end(context, List.of());
-            }
-            default -> {
-                ReferenceCountUtil.release(message);
-            }
-        }
+        boolean whole = (!asked && message instanceof Http2HeadersFrame head)
+                ? head(context, head)
+                : request.take(context, message);
         if (!whole) {
             onMalformed.run();
             reset(context, Http2Error.PROTOCOL_ERROR);
@@ -83,19 +66,19 @@ public final class ClientStream extends ChannelDuplexHandler {
 
     private boolean head(ChannelHandlerContext context, Http2HeadersFrame frame) {
         asked = true;
-        requestEnded = frame.isEndStream();
         Http2Headers headers = frame.headers();
-        upgrade = RequestText.protocol(headers) != null;
+        boolean end = frame.isEndStream();
+        boolean upgrade = RequestText.protocol(headers) != null;
         toHead = "HEAD".contentEquals(String.valueOf(headers.method()));
-        BodyText.Framing framing = upgrade ? BodyText.Framing.TUNNEL : BodyText.of(headers, requestEnded);
-        request.begin(framing);
+        BodyText.Framing framing = upgrade ? BodyText.Framing.TUNNEL : BodyText.of(headers, end);
+        request.begin(framing, end);
         ByteBuf text = context.alloc().directBuffer(FIRST);
         if (!RequestText.write(headers, framing, text)) {
             text.release();
             return false;
         }
         context.fireChannelRead(text);
-        return !upgrade || !requestEnded || request.end(context, List.of());
+        return !upgrade || !end || request.end(context, List.of());
     }
 
     @Override
@@ -213,7 +196,7 @@ public final class ClientStream extends ChannelDuplexHandler {
     /// Once the answer has left, the rest of the request is not wanted (RFC 9113, 8.1).
     private void endWith(ChannelHandlerContext context, ChannelFuture last) {
         end = last;
-        if (!requestEnded) {
+        if (!request.isEnded()) {
             last.addListener(written -> reset(context, Http2Error.NO_ERROR));
         }
     }

@@ -8,15 +8,12 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
-import io.netty.util.ReferenceCountUtil;
 import io.sandgate.proxy.http1.HeadEnd;
 import io.sandgate.proxy.http1.RequestHead;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A stream to a sandbox, as the HTTP/1.1 connection of a server that takes one request and sends one answer: the handlers
@@ -34,7 +31,6 @@ public final class SandboxStream extends ChannelDuplexHandler {
     private boolean asked;
     private boolean requestEnded;
     private boolean answering;
-    private boolean answered;
 
     /// @param scheme `http`, or `https` over TLS
     public SandboxStream(StreamScratch scratch, String scheme) {
@@ -89,22 +85,9 @@ public final class SandboxStream extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        boolean whole = true;
-        switch (message) {
-            case Http2HeadersFrame head when !answering -> whole = head(context, head);
-            case Http2HeadersFrame trailers when trailers.isEndStream() && !answered -> {
-                answered = true;
-                whole = answer.end(context, trailers.headers());
-            }
-            case Http2DataFrame data when answering && !answered -> {
-                answered = data.isEndStream();
-                answer.data(context, data.content());
-                whole = !answered || answer.end(context, List.of());
-            }
-            default -> {
-                ReferenceCountUtil.release(message);
-            }
-        }
+        boolean whole = (!answering && message instanceof Http2HeadersFrame head)
+                ? head(context, head)
+                : answer.take(context, message);
         if (!whole) {
             ChannelFuture _ = context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
             ChannelFuture _ = context.close();
@@ -115,14 +98,14 @@ public final class SandboxStream extends ChannelDuplexHandler {
         Http2Headers headers = frame.headers();
         int status = ResponseText.status(headers);
         answering = status >= 200;
-        answered = frame.isEndStream();
-        if (status < 100 || status == 101 || (answered && !answering)) {
+        boolean end = frame.isEndStream();
+        if (status < 100 || status == 101 || (end && !answering)) {
             return false;
         }
-        BodyText.Framing framing = !answering || toHead ? BodyText.Framing.NONE : BodyText.of(headers, answered);
-        answer.begin(framing);
+        BodyText.Framing framing = !answering || toHead ? BodyText.Framing.NONE : BodyText.of(headers, end);
+        answer.begin(framing, end || !answering);
         ByteBuf text = context.alloc().directBuffer(FIRST);
-        if (!ResponseText.write(headers, status, framing, answering && answered && !toHead, text)) {
+        if (!ResponseText.write(headers, status, framing, answering && end && !toHead, text)) {
             text.release();
             return false;
         }
@@ -132,8 +115,8 @@ public final class SandboxStream extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Http2ResetFrame && !answered) {
-            // what was sent before and not read yet is of no more use
+        if (event instanceof Http2ResetFrame reset && reset.errorCode() != Http2Error.NO_ERROR.code()) {
+            // what was sent before and not read yet is of no more use; without an error it is all of the answer (RFC 9113, 8.1)
             ChannelFuture _ = context.close();
         }
         context.fireUserEventTriggered(event);
