@@ -26,6 +26,7 @@ import io.sandgate.membership.SweepVerdict;
 import io.sandgate.membership.trust.Trust;
 import io.sandgate.membership.trust.TrustException;
 import io.sandgate.proxy.forward.Forwarder;
+import io.sandgate.proxy.forward.Waker;
 import io.sandgate.proxy.replicate.Sweeper;
 import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.sandbox.DataDirectory;
@@ -104,7 +105,7 @@ final class Replica implements RunningReplica {
         HttpServerOptions requests = Forwarder.serverOptions(settings.proxy().forward());
         lifecycleListener = Listener.bind(vertx, requests, SIDE_LOOPS, PUBLIC,
                 InetAddress.getLoopbackAddress().getHostAddress(), 0);
-        forwarder = new Forwarder(vertx, settings.proxy().forward(), routing,
+        forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, Waker.NONE,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycleListener.endpoint().port()), meters,
                 System::nanoTime);
         routing.table().onChange(forwarder::changed);

@@ -8,6 +8,7 @@ import io.sandgate.proxy.route.RouteResult;
 import io.sandgate.proxy.route.RouteStates;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.sandgate.sandbox.RouteAnnouncer;
 import io.sandgate.sandbox.Sandbox;
 import java.util.concurrent.CompletionStage;
@@ -70,7 +71,8 @@ final class SandboxRoutes implements RouteAnnouncer {
 
     private Route route(Sandbox sandbox, String state) {
         return new Route(Route.DEFAULT_NAMESPACE, sandbox.id(), sandbox.id(), sandbox.uid(), sandbox.owner(),
-                sandbox.address(), state, RouteVersion.of(sandbox.routeVersion()), self, false, null);
+                sandbox.address(), state, RouteVersion.of(sandbox.routeVersion()), self,
+                TrafficRules.of(false, sandbox.network().maskRequestHost()), null);
     }
 
     private static String state(Sandbox sandbox) {

@@ -17,6 +17,7 @@ import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -108,7 +109,7 @@ class JoiningTest {
                 return CompletableFuture.failedFuture(new IOException("no answer of " + donor.id()));
             }
             table.apply(new Route("team", "before", "before", "u", "", "127.64.1.1", "running", RouteVersion.of(0, 5),
-                    "self", false, null));
+                    "self", TrafficRules.OPEN, null));
             return CompletableFuture.completedFuture(null);
         }
     }

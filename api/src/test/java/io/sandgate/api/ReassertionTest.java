@@ -3,6 +3,7 @@ package io.sandgate.api;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteChange;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ReassertionTest {
     private static final Route MINE = new Route("default", "a", "a", "u", "", "127.64.1.1", "running",
-            RouteVersion.of(1), "self", false, null);
+            RouteVersion.of(1), "self", TrafficRules.OPEN, null);
     private static final Route FED = new Route("default", "a", "a", "u", "", "127.64.1.1", "running",
-            RouteVersion.of(1), "self", false, "\"fed\":true");
+            RouteVersion.of(1), "self", TrafficRules.OPEN, "\"fed\":true");
 
     private final List<String> announced = new ArrayList<>();
     private final Reassertion reassertion = new Reassertion("self", announced::add);

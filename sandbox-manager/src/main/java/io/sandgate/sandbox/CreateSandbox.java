@@ -12,8 +12,9 @@ import java.util.Map;
 /// @param onTimeout what the deadline does
 /// @param metadata kept beside the sandbox and matched by list filters
 /// @param environment added to the environment of the sandbox's processes
+/// @param network how the sandbox is reached
 public record CreateSandbox(String template, String owner, Duration timeout, OnTimeout onTimeout,
-        Map<String, String> metadata, Map<String, String> environment) {
+        Map<String, String> metadata, Map<String, String> environment, SandboxNetwork network) {
 
     public CreateSandbox {
         metadata = Map.copyOf(metadata);
@@ -24,6 +25,7 @@ public record CreateSandbox(String template, String owner, Duration timeout, OnT
     @Override
     public String toString() {
         return "CreateSandbox[template=" + template + ", owner=" + owner + ", timeout=" + timeout + ", onTimeout="
-                + onTimeout + ", metadata=" + metadata + ", environment=" + environment.keySet() + "]";
+                + onTimeout + ", metadata=" + metadata + ", environment=" + environment.keySet() + ", network="
+                + network + "]";
     }
 }

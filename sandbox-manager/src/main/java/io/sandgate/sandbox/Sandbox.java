@@ -18,10 +18,11 @@ import java.util.Map;
 /// @param endAt when its deadline falls due; for a paused sandbox, when it was paused
 /// @param timeout the timeout given at create
 /// @param onTimeout what the deadline does
+/// @param network how it is reached
 /// @param routeVersion the version of the route that was announced last
 public record Sandbox(String id, String uid, String owner, String template, Map<String, String> metadata,
         Map<String, String> environment, String address, SandboxState state, Instant startedAt, Instant endAt,
-        Duration timeout, OnTimeout onTimeout, long routeVersion) {
+        Duration timeout, OnTimeout onTimeout, SandboxNetwork network, long routeVersion) {
 
     /// What happens when the deadline of a running sandbox falls due.
     public enum OnTimeout {
@@ -50,7 +51,7 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
 
     private Sandbox with(SandboxState nextState, Instant nextEnd, long nextVersion) {
         return new Sandbox(id, uid, owner, template, metadata, environment, address, nextState, startedAt, nextEnd,
-                timeout, onTimeout, nextVersion);
+                timeout, onTimeout, network, nextVersion);
     }
 
     /// Without the values of the environment, which may be secret.
@@ -59,6 +60,6 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
         return "Sandbox[id=" + id + ", uid=" + uid + ", owner=" + owner + ", template=" + template + ", metadata="
                 + metadata + ", environment=" + environment.keySet() + ", address=" + address + ", state=" + state
                 + ", startedAt=" + startedAt + ", endAt=" + endAt + ", timeout=" + timeout + ", onTimeout=" + onTimeout
-                + ", routeVersion=" + routeVersion + "]";
+                + ", network=" + network + ", routeVersion=" + routeVersion + "]";
     }
 }

@@ -52,7 +52,8 @@ final class World {
     }
 
     static CreateSandbox request(String template, Duration timeout, OnTimeout onTimeout) {
-        return new CreateSandbox(template, "team-a", timeout, onTimeout, Map.of("a", "b"), Map.of("KEY", "secret"));
+        return new CreateSandbox(template, "team-a", timeout, onTimeout, Map.of("a", "b"), Map.of("KEY", "secret"),
+                SandboxNetwork.PLAIN);
     }
 
     Sandbox paused() {

@@ -1,7 +1,9 @@
 package io.sandgate.api.e2b;
 
+import io.sandgate.proxy.route.TrafficRules;
 import io.sandgate.sandbox.CreateSandbox;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.SandboxNetwork;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -20,7 +22,16 @@ record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
                 timeouts.required(body.number("timeout", defaultTimeout)),
                 body.flag("autoPause", false) ? OnTimeout.PAUSE : OnTimeout.KILL,
                 StringMapRule.METADATA.check(body.strings("metadata")),
-                StringMapRule.ENVIRONMENT.check(body.strings("envVars")));
+                StringMapRule.ENVIRONMENT.check(body.strings("envVars")), network(body));
+    }
+
+    private static SandboxNetwork network(JsonBody body) {
+        String mask = body.object("network").text("maskRequestHost");
+        if (mask != null && !TrafficRules.isMask(mask)) {
+            throw ApiException
+                    .invalid("network.maskRequestHost: (expected: " + TrafficRules.EXPECTED_MASK + ")");
+        }
+        return mask == null ? SandboxNetwork.PLAIN : new SandboxNetwork(mask);
     }
 
     private String template(JsonBody body) {

@@ -43,6 +43,15 @@ final class JsonBody {
         return value.isNull() ? MissingNode.getInstance() : value;
     }
 
+    /// A member that is an object; an empty one where it is absent.
+    JsonBody object(String name) {
+        JsonNode value = member(name);
+        if (!value.isObject() && !value.isMissingNode()) {
+            throw wrong(name, "an object");
+        }
+        return new JsonBody(value.isMissingNode() ? Json.object() : value);
+    }
+
     @Nullable
     String text(String name) {
         JsonNode value = member(name);

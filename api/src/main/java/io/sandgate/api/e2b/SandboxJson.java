@@ -45,6 +45,10 @@ final class SandboxJson {
         ObjectNode json = listed(sandbox, state).putNull("domain");
         json.putObject("lifecycle").put("onTimeout", sandbox.onTimeout() == OnTimeout.PAUSE ? "pause" : "kill")
                 .put("autoResume", false);
+        String mask = sandbox.network().maskRequestHost();
+        if (!mask.isEmpty()) {
+            json.putObject("network").put("maskRequestHost", mask);
+        }
         json.putArray("volumeMounts");
         return json;
     }

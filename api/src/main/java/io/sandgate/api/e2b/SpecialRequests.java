@@ -56,6 +56,9 @@ final class SpecialRequests {
             throw JsonBody.wrong("network", "an object");
         }
         network.properties().forEach(entry -> {
+            if (entry.getKey().equals("maskRequestHost")) {
+                return;
+            }
             boolean open = entry.getKey().equals("allowPublicTraffic") && entry.getValue().asBoolean(false);
             if (!open && (entry.getValue().isBoolean() || !asksNothing(entry.getValue()))) {
                 throw ApiException.unsupported("network." + entry.getKey());

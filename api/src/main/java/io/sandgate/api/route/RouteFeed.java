@@ -9,6 +9,7 @@ import io.sandgate.proxy.route.RouteResult;
 import io.sandgate.proxy.route.RouteStates;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -33,7 +34,7 @@ public final class RouteFeed {
 
     private static final Logger log = LoggerFactory.getLogger(RouteFeed.class);
     private static final Set<String> OWN_FIELDS = Set.of("namespace", "name", "id", "uid", "owner", "ip", "state",
-            "resourceVersion", "authority", "requireTrafficAuth");
+            "resourceVersion", "authority", "requireTrafficAuth", "maskRequestHost");
 
     /// A put or delete that is not carried out, with the status that says why.
     static final class RefusedException extends Exception {
@@ -129,7 +130,7 @@ public final class RouteFeed {
 
     private Route dead(Route route, RouteVersion version) {
         return new Route(route.namespace(), route.name(), route.id(), route.uid(), route.owner(), route.ip(),
-                RouteStates.DEAD, version, self, route.requireTrafficAuth(), route.extra());
+                RouteStates.DEAD, version, self, route.traffic(), route.extra());
     }
 
     private CompletionStage<JsonObject> published(Route route) {
@@ -185,14 +186,18 @@ public final class RouteFeed {
         if (!(auth instanceof Boolean requireTrafficAuth)) {
             throw new RefusedException(400, "requireTrafficAuth: " + auth + " (expected: true or false)");
         }
+        String hostMask = text("maskRequestHost", fields, "");
+        if (!TrafficRules.isMask(hostMask)) {
+            throw new RefusedException(400,
+                    "maskRequestHost: " + hostMask + " (expected: " + TrafficRules.EXPECTED_MASK + ")");
+        }
         String state = text("state", fields, RouteStates.RUNNING);
         if (state.equals(RouteStates.DEAD)) {
             throw new RefusedException(400, "state: dead (expected: another state; DELETE removes the route)");
         }
         return new Route(key.namespace(), key.name(), text("id", fields, key.name()), text("uid", fields, uid),
                 text("owner", fields, ""), text("ip", fields, ""), state, version(key, fields), self,
-                requireTrafficAuth,
-                extra(fields, expires));
+                TrafficRules.of(requireTrafficAuth, hostMask), extra(fields, expires));
     }
 
     private RouteVersion version(RouteKey key, JsonObject fields) throws RefusedException {

@@ -26,6 +26,8 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
             "100ms", "Wait after the first failed attempt to connect; after the second twice that, and so on.");
     static final Setting<Duration> ASK_TIMEOUT = Setting.of("proxy.ask-timeout", Type.duration("1ms", "1m"), "1s",
             "How long a request waits for a route that has to be asked for at the peers.");
+    static final Setting<Duration> WAKE_TIMEOUT = Setting.of("proxy.wake-timeout", Type.duration("1ms", "1h"), "60s",
+            "How long a request waits for a paused sandbox that is resumed for it; beyond it 503.");
     static final Setting<Duration> UPSTREAM_IDLE_TIMEOUT = Setting.of("proxy.upstream-idle-timeout",
             Type.duration("1s", "1d"), "60s",
             "How long a connection to a sandbox is kept for the next request; less when the sandbox says so.");
@@ -35,6 +37,11 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
     static final Setting<Duration> REQUEST_HEAD_TIMEOUT = Setting.of("proxy.request-head-timeout",
             Type.duration("10ms", "1h"), "10s",
             "How long the head of a request may take from its first byte to its last; beyond it 408.");
+    static final Setting<Integer> LEAST_BODY_RATE = Setting.of("proxy.least-body-rate", Type.integer(0, 1 << 30), "100",
+            "Bytes a second that the body of a request must come at least, on average over body-window, while its sandbox takes"
+                    + " it and has not begun to answer; beyond it 408. Zero for any; calls of gRPC and Connect are left alone.");
+    static final Setting<Duration> BODY_WINDOW = Setting.of("proxy.body-window", Type.duration("10ms", "1h"), "30s",
+            "How long the body of a request may be slower than least-body-rate.");
     static final Setting<Duration> UPGRADE_TIMEOUT = Setting.of("proxy.upgrade-timeout", Type.duration("1ms", "1h"),
             "30s", "How long a sandbox may take to answer a request for an upgrade.");
     static final Setting<Integer> MAX_CONNECTIONS_PER_SANDBOX = Setting.of("proxy.max-connections-per-sandbox",
@@ -61,19 +68,23 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
     static final Setting<List<Integer>> TLS_PORTS = Setting.of("proxy.tls-ports", Type.ports(), "",
             "Ports of sandboxes that are spoken to over TLS; their certificates are not verified.");
     static final List<Setting<?>> ALL = List.of(ALLOWED_TARGETS, MAX_ROUTES, CONNECT_ATTEMPTS, CONNECT_TIMEOUT,
-            CONNECT_BACKOFF, ASK_TIMEOUT, UPSTREAM_IDLE_TIMEOUT, CLIENT_IDLE_TIMEOUT, REQUEST_HEAD_TIMEOUT,
-            UPGRADE_TIMEOUT,
-            MAX_CONNECTIONS_PER_SANDBOX, MAX_CONNECTIONS, MAX_IDLE_PER_SANDBOX, MAX_IDLE, MAX_TUNNELS, FORWARDED_FIELDS,
+            CONNECT_BACKOFF, ASK_TIMEOUT, WAKE_TIMEOUT, UPSTREAM_IDLE_TIMEOUT, CLIENT_IDLE_TIMEOUT,
+            REQUEST_HEAD_TIMEOUT,
+            LEAST_BODY_RATE, BODY_WINDOW, UPGRADE_TIMEOUT, MAX_CONNECTIONS_PER_SANDBOX, MAX_CONNECTIONS,
+            MAX_IDLE_PER_SANDBOX, MAX_IDLE, MAX_TUNNELS, FORWARDED_FIELDS,
             MAX_REQUEST_LINE, MAX_HEADER_SIZE, HTTP2_PORTS, TLS_PORTS);
 
     static ProxySettings from(Values values, String domain) {
         return new ProxySettings(values.get(ALLOWED_TARGETS), values.get(MAX_ROUTES), new ForwardSettings(domain,
-                values.get(CONNECT_ATTEMPTS), values.get(CONNECT_TIMEOUT), values.get(CONNECT_BACKOFF),
-                values.get(ASK_TIMEOUT), values.get(UPSTREAM_IDLE_TIMEOUT), values.get(CLIENT_IDLE_TIMEOUT),
-                values.get(REQUEST_HEAD_TIMEOUT),
-                values.get(UPGRADE_TIMEOUT), values.get(MAX_CONNECTIONS_PER_SANDBOX), values.get(MAX_CONNECTIONS),
-                values.get(MAX_IDLE_PER_SANDBOX), values.get(MAX_IDLE), values.get(MAX_TUNNELS),
-                values.get(FORWARDED_FIELDS), values.get(MAX_REQUEST_LINE), values.get(MAX_HEADER_SIZE),
+                values.get(ASK_TIMEOUT), values.get(WAKE_TIMEOUT),
+                new ForwardSettings.Clients(values.get(CLIENT_IDLE_TIMEOUT), values.get(REQUEST_HEAD_TIMEOUT),
+                        values.get(LEAST_BODY_RATE), values.get(BODY_WINDOW), values.get(MAX_REQUEST_LINE),
+                        values.get(MAX_HEADER_SIZE)),
+                new ForwardSettings.Upstreams(values.get(CONNECT_ATTEMPTS), values.get(CONNECT_TIMEOUT),
+                        values.get(CONNECT_BACKOFF), values.get(UPSTREAM_IDLE_TIMEOUT), values.get(UPGRADE_TIMEOUT),
+                        values.get(MAX_CONNECTIONS_PER_SANDBOX), values.get(MAX_CONNECTIONS),
+                        values.get(MAX_IDLE_PER_SANDBOX), values.get(MAX_IDLE), values.get(MAX_TUNNELS)),
+                values.get(FORWARDED_FIELDS),
                 new PortProtocols(Set.copyOf(values.get(HTTP2_PORTS)), Set.copyOf(values.get(TLS_PORTS)))));
     }
 }

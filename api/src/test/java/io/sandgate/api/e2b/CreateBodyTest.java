@@ -29,6 +29,8 @@ class CreateBodyTest {
             "'metadata':[]|metadata", "'metadata':{'a':1}|metadata.a", "'metadata':{'':'x'}|metadata",
             "'envVars':'A=1'|envVars", "'envVars':{'A-B':'x'}|A-B", "'envVars':{'1A':'x'}|1A",
             "'envVars':{'A':null}|envVars.A", "'envVars':{'A':'\\u0000'}|envVars", "'network':[]|network",
+            "'network':{'maskRequestHost':7}|maskRequestHost",
+            "'network':{'maskRequestHost':'a b'}|network.maskRequestHost",
             "'autoResume':true|autoResume", "'autoResume':{'enabled':1}|autoResume", "'secure':1|secure",
             "'volumeMounts':{}|volumeMounts", "'autoPauseMemory':false|autoPauseMemory",
             "'autoPause':true,'autoPauseMemory':false,'autoResume':{'enabled':true}|autoPauseMemory"})
@@ -39,7 +41,8 @@ class CreateBodyTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
             "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
-            "'network':{'denyOut':['0.0.0.0/0']}|network.denyOut", "'network':{'maskRequestHost':'x'}|maskRequestHost",
+            "'network':{'denyOut':['0.0.0.0/0']}|network.denyOut",
+            "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut",
             "'allow_internet_access':false|allow_internet_access", "'autoResume':{'enabled':true}|autoResume",
             "'mcp':{'browser':{'key':'x'}}|mcp", "'volumeMounts':[{'name':'v','path':'/v'}]|volumeMounts",
             "'iam':{'tokens':['x']}|iam", "'autoPause':true,'autoPauseMemory':false|autoPauseMemory"})

@@ -5,6 +5,7 @@ import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
 import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.TrafficRules;
 import io.sandgate.sandbox.Sandbox;
 import io.sandgate.sandbox.SandboxManager.LogLine;
 import io.sandgate.sandbox.SandboxState;
@@ -201,7 +202,7 @@ class ForwardingTest {
         Sandbox sandbox = owner.sandboxes.add(TestReplica.TEAM_A, SandboxState.RUNNING);
         Route route = owner.route(sandbox);
         entry.routes.upsert(new Route(route.namespace(), route.name(), route.id(), route.uid(), route.owner(),
-                route.ip(), route.state(), route.version(), "", false, null));
+                route.ip(), route.state(), route.version(), "", TrafficRules.OPEN, null));
 
         client.get("/sandboxes/" + sandbox.id()).isError(404);
     }

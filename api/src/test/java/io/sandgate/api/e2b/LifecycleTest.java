@@ -7,6 +7,7 @@ import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager.LogLine;
+import io.sandgate.sandbox.SandboxNetwork;
 import io.sandgate.sandbox.SandboxState;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +54,8 @@ class LifecycleTest {
         assertThat(answer.json().path("envdVersion").asText()).matches("\\d+\\.\\d+\\.\\d+");
         assertThat(answer.json().path("domain").isNull()).isTrue();
         assertThat(sandboxes.creates).containsExactly(new CreateSandbox("base", TestReplica.TEAM_A,
-                Duration.ofMinutes(1), OnTimeout.PAUSE, Map.of("user id", "ü"), Map.of("A_1", "x")));
+                Duration.ofMinutes(1), OnTimeout.PAUSE, Map.of("user id", "ü"), Map.of("A_1", "x"),
+                SandboxNetwork.PLAIN));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.sandgate.sandbox.Sandbox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -76,7 +77,7 @@ final class TestReplica implements AutoCloseable {
     /// The route of a sandbox of this replica.
     Route route(Sandbox sandbox) {
         return new Route(Route.DEFAULT_NAMESPACE, sandbox.id(), sandbox.id(), sandbox.uid(), sandbox.owner(),
-                sandbox.address(), "running", RouteVersion.of(sandbox.routeVersion()), id, false, null);
+                sandbox.address(), "running", RouteVersion.of(sandbox.routeVersion()), id, TrafficRules.OPEN, null);
     }
 
     private Future<Route> ask(String sandboxId) {

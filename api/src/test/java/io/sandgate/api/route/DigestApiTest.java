@@ -18,6 +18,7 @@ import io.sandgate.proxy.route.RouteJson;
 import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.json.JsonObject;
@@ -80,7 +81,8 @@ class DigestApiTest {
     }
 
     private static Route route(String name, RouteVersion version, String authority) {
-        return new Route("default", name, name, "u-" + name, "", "127.64.1.1", "running", version, authority, false,
+        return new Route("default", name, name, "u-" + name, "", "127.64.1.1", "running", version, authority,
+                TrafficRules.OPEN,
                 "\"token\":\"t\"");
     }
 

@@ -13,6 +13,7 @@ import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -120,7 +121,8 @@ class RouteApiTest {
         JsonObject mine = put("/routes/team/taken?ttl=150ms", "{\"ip\":\"127.64.1.1\"}");
         put("/routes/team/later?ttl=200ms", "{\"ip\":\"127.64.1.2\"}");
         Route taken = new Route("team", "taken", "taken", "u", "", "127.64.1.3", "running",
-                RouteVersion.of(Long.parseLong(mine.getString("resourceVersion"))).nextEpoch(), "gone", false, null);
+                RouteVersion.of(Long.parseLong(mine.getString("resourceVersion"))).nextEpoch(), "gone",
+                TrafficRules.OPEN, null);
         assertThat(table.upsert(taken).isApplied()).isTrue();
         await().until(() -> table.find("later") == null);
         assertThat(table.find("taken")).isNotNull();
@@ -135,7 +137,7 @@ class RouteApiTest {
                 "\"fed\":true,\"expires\":\"2020-01-01T00:00:00Z\",\"note\":1")) {
             String name = "back" + extra.length();
             table.apply(new Route("team", name, name, "u", "", "127.64.1.3", "running",
-                    RouteVersion.of(0, 1), "self", false, extra));
+                    RouteVersion.of(0, 1), "self", TrafficRules.OPEN, extra));
             await().until(() -> pushed.getLast().name().equals(name) && pushed.getLast().isDead());
             assertThat(table.find(name)).isNull();
         }
@@ -215,7 +217,8 @@ class RouteApiTest {
     }
 
     private static Route route(String name, String authority, RouteVersion version) {
-        return new Route("team", name, name, "uid-" + name, "", "127.64.9.9", "running", version, authority, false,
+        return new Route("team", name, name, "uid-" + name, "", "127.64.9.9", "running", version, authority,
+                TrafficRules.OPEN,
                 null);
     }
 }

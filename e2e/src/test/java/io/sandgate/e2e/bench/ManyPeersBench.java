@@ -10,6 +10,7 @@ import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteStates;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -158,7 +159,7 @@ class ManyPeersBench {
             changes.add(new Route(Route.DEFAULT_NAMESPACE, "sandbox-" + number, "sandbox-" + number, "uid-" + number,
                     "team-a", "127.64." + number / 250 + "." + (1 + number % 250),
                     again ? RouteStates.PAUSED : RouteStates.RUNNING, RouteVersion.of(0, again ? 2 : 1), "sender",
-                    false,
+                    TrafficRules.OPEN,
                     null));
         }
         return changes;

@@ -16,6 +16,14 @@ sealed interface Admission {
     /// It may not.
     record Refuse(Refusal refusal) implements Admission {}
 
+    /// Not as far as is known here.
+    record Unknown() implements Admission {
+        private static final Unknown INSTANCE = new Unknown();
+    }
+
+    /// It may when the sandbox is woken.
+    record Paused(Route route) implements Admission {}
+
     /// Decides by the route that the sandbox's id leads to.
     ///
     /// A route that requires a traffic token admits nobody: there is nothing to compare a token with.
@@ -26,11 +34,12 @@ sealed interface Admission {
     static Admission of(@Nullable Route route, Target.Sandbox target, boolean hasToken) {
         String id = target.id();
         if (route == null) {
-            return new Refuse(Refusal.notFound(id));
+            return Unknown.INSTANCE;
         }
         return switch (route.state()) {
-            case RouteStates.RUNNING -> running(route, target, hasToken);
-            case RouteStates.PAUSED -> refuse(502, Refusal.Reason.PAUSED, "The sandbox was not found", id);
+            case RouteStates.RUNNING -> allowed(route, target, hasToken, new Forward(route));
+            // what would be refused then wakes nobody
+            case RouteStates.PAUSED -> allowed(route, target, hasToken, new Paused(route));
             case RouteStates.CREATING, "pausing", "resuming", "snapshotting" ->
                 refuse(409, Refusal.Reason.TRANSITIONING,
                         "The sandbox is still transitioning. Try again in a moment.", id);
@@ -38,11 +47,11 @@ sealed interface Admission {
         };
     }
 
-    private static Admission running(Route route, Target.Sandbox target, boolean hasToken) {
+    private static Admission allowed(Route route, Target.Sandbox target, boolean hasToken, Admission admission) {
         if (ControlPaths.isReserved(target.port(), target.uri())) {
             return new Refuse(Refusal.controlPath(target.id(), target.port(), target.uri()));
         }
-        return route.requireTrafficAuth() ? refuseTraffic(target.id(), hasToken) : new Forward(route);
+        return route.traffic().requireToken() ? refuseTraffic(target.id(), hasToken) : admission;
     }
 
     private static Admission refuseTraffic(String id, boolean hasToken) {

@@ -24,6 +24,7 @@ final class Answer implements Upstream.Reader {
 
     private final LoopResources loop;
     private final Exchange exchange;
+    private final ClientRequests requests;
     private final ClientConnection client;
     private final Upstream upstream;
     private final RequestFacts facts;
@@ -40,9 +41,11 @@ final class Answer implements Upstream.Reader {
     private int interimBytes;
     private Duration keepFor = Duration.ZERO;
 
-    Answer(LoopResources loop, Exchange exchange, ClientConnection client, Upstream upstream, RequestFacts facts) {
+    Answer(LoopResources loop, Exchange exchange, ClientRequests requests, ClientConnection client, Upstream upstream,
+            RequestFacts facts) {
         this.loop = loop;
         this.exchange = exchange;
+        this.requests = requests;
         this.client = client;
         this.upstream = upstream;
         this.facts = facts;
@@ -182,7 +185,7 @@ final class Answer implements Upstream.Reader {
         passes = kept;
         wrapped = body.isUntilClose() && !facts.old();
         unwrapped = body.isChunked() && facts.old();
-        close = client.closesAfter(exchange) || isUntilClose();
+        close = requests.closesAfter(exchange) || isUntilClose();
         int start = in.readerIndex();
         in.skipBytes(length);
         if (!close && !wrapped && !head.isOld() && !facts.old() && FieldRules.passesWhole(head.fields())) {
@@ -264,7 +267,7 @@ final class Answer implements Upstream.Reader {
 
     @Override
     public void writabilityChanged() {
-        client.sandboxWritabilityChanged();
+        client.work();
     }
 
     @Override

@@ -24,11 +24,11 @@ final class ConnectionBudget {
 
     /// Takes room for one request to the sandbox; what is granted is to be given back.
     Verdict take(String uid) {
-        if (inFlight.incrementAndGet() > settings.maxConnections()) {
+        if (inFlight.incrementAndGet() > settings.upstreams().max()) {
             inFlight.decrementAndGet();
             return Verdict.REPLICA_FULL;
         }
-        if (perSandbox.merge(uid, 1, Integer::sum) > settings.maxConnectionsPerSandbox()) {
+        if (perSandbox.merge(uid, 1, Integer::sum) > settings.upstreams().maxPerSandbox()) {
             giveBack(uid);
             return Verdict.SANDBOX_FULL;
         }
@@ -42,7 +42,7 @@ final class ConnectionBudget {
 
     /// Counts one more unused connection, and says whether there is room for it.
     boolean addIdle() {
-        return idle.incrementAndGet() <= settings.maxIdle();
+        return idle.incrementAndGet() <= settings.upstreams().maxIdle();
     }
 
     void removeIdle() {
@@ -51,7 +51,7 @@ final class ConnectionBudget {
 
     /// Takes room for one tunnel, if there is any.
     boolean takeTunnel() {
-        if (tunnels.incrementAndGet() > settings.maxTunnels()) {
+        if (tunnels.incrementAndGet() > settings.upstreams().maxTunnels()) {
             tunnels.decrementAndGet();
             return false;
         }

@@ -50,7 +50,7 @@ final class Connector {
     /// @param done takes the connection, or null when all attempts failed or the sandbox is gone
     void connect(LifePool life, int port, Consumer<@Nullable Channel> done) {
         InetSocketAddress address = new InetSocketAddress(life.address(), port);
-        attempt(life, address, 1, nanoTime.getAsLong() + settings.connectTimeout().toNanos(), done);
+        attempt(life, address, 1, nanoTime.getAsLong() + settings.upstreams().connectTimeout().toNanos(), done);
     }
 
     private void attempt(LifePool life, InetSocketAddress address, int number, long deadline,
@@ -60,13 +60,13 @@ final class Connector {
             return;
         }
         long left = (deadline - nanoTime.getAsLong()) / 1_000_000;
-        int attempts = settings.connectAttempts() - number + 1;
+        int attempts = settings.upstreams().connectAttempts() - number + 1;
         ChannelFuture connecting = bootstrap.clone()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, left / attempts)).connect(address);
         connecting.addListener(result -> {
             metrics.connected(result.isSuccess());
-            long wait = Math.max(1, settings.connectBackoff().toMillis() * number);
-            boolean again = number < settings.connectAttempts()
+            long wait = Math.max(1, settings.upstreams().connectBackoff().toMillis() * number);
+            boolean again = number < settings.upstreams().connectAttempts()
                     && deadline - nanoTime.getAsLong() > wait * 1_000_000;
             if (result.isSuccess()) {
                 connected(connecting.channel(), address.getPort(), done);
@@ -86,7 +86,7 @@ final class Connector {
         }
         boolean http2 = settings.protocols().http2().contains(port);
         SslHandler tls = SandboxTls.handler(channel.alloc(), http2);
-        tls.setHandshakeTimeoutMillis(settings.connectTimeout().toMillis());
+        tls.setHandshakeTimeoutMillis(settings.upstreams().connectTimeout().toMillis());
         channel.pipeline().addLast(tls);
         tls.handshakeFuture().addListener(shaken -> {
             boolean agreed = shaken.isSuccess() && SandboxTls.isAgreed(tls, http2);

@@ -5,7 +5,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.sandgate.proxy.forward.ForwardMetrics.Abort;
 import io.sandgate.proxy.forward.ForwardMetrics.Outcome;
 import io.sandgate.proxy.http1.BodyFramer;
-import io.sandgate.proxy.http1.RequestHead;
 import io.sandgate.proxy.route.Route;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -13,41 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /// One request to a sandbox and its answer, both passed on as they come. Confined to the client's event loop.
 ///
-/// asking -> connecting -> sent -> answering -> done; sent -> connecting once, when a kept connection turns out dead;
+/// waiting for a route -> connecting -> sent -> answering -> done; sent -> connecting once, when a kept connection turns out dead;
 /// sent -> tunnel; anything -> done.
-final class Exchange implements Lessee {
-
-    /// A body that is there with its head, and no longer than this, is copied behind it: one buffer is sent cheaper than two.
-    private static final int SMALL_BODY = 8 * 1024;
+final class Exchange implements Stage, Lessee, RouteWait.Asker {
 
     private final LoopResources loop;
+    private final ClientRequests requests;
     private final ClientConnection client;
     private final Target.Sandbox target;
     private final RequestFacts facts;
-    private final BodyFramer body;
-    /// The request's head as it came, until the answer begins.
-    private final ByteBuf head;
-    private long headSerial;
+    private final RequestBody body;
+    private final KeptHead head;
+    private @Nullable RouteWait wait;
     private @Nullable Route route;
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
     private @Nullable ScheduledFuture<?> upgradeTimer;
-    private boolean bodyTouched;
     private boolean retried;
     private boolean done;
     private boolean tunnelTaken;
 
     /// @param head of the request, which this releases
     /// @param body the framing of the body that follows
-    Exchange(LoopResources loop, ClientConnection client, Target.Sandbox target, RequestFacts facts, ByteBuf head,
-            BodyFramer body) {
+    Exchange(LoopResources loop, ClientRequests requests, ClientConnection client, Target.Sandbox target,
+            RequestFacts facts, ByteBuf head, BodyFramer body) {
         this.loop = loop;
+        this.requests = requests;
         this.client = client;
         this.target = target;
         this.facts = facts;
-        this.head = head;
-        this.headSerial = loop.requestHead().serial();
-        this.body = body;
+        this.head = new KeptHead(loop, head);
+        this.body = new RequestBody(body);
     }
 
     RequestFacts facts() {
@@ -56,34 +51,18 @@ final class Exchange implements Lessee {
 
     void start() {
         Route known = loop.lookup().find(target.id());
-        if (known != null) {
-            admit(known);
-            return;
-        }
-        ScheduledFuture<?> late = loop.eventLoop().schedule(() -> asked(null),
-                loop.settings().askTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        loop.lookup().ask(target.id()).whenComplete((found, error) -> loop.eventLoop().execute(() -> {
-            late.cancel(false);
-            asked(found);
-        }));
-    }
-
-    private void asked(@Nullable Route found) {
-        if (!done && route == null) {
-            Route known = loop.lookup().find(target.id());
-            admit(known == null ? found : known);
+        if (Admission.of(known, target, facts.hasToken()) instanceof Admission.Forward forward) {
+            admitted(forward.route());
+        } else {
+            RouteWait begun = new RouteWait(loop, target, facts.hasToken(), this);
+            wait = begun;
+            begun.begin(known);
         }
     }
 
-    private void admit(@Nullable Route found) {
-        switch (Admission.of(found, target, facts.hasToken())) {
-            case Admission.Forward forward -> forward(forward.route());
-            case Admission.Refuse refuse -> refuse(refuse.refusal());
-        }
-    }
-
-    private void forward(Route admitted) {
-        route = admitted;
+    @Override
+    public void admitted(Route running) {
+        route = running;
         if (facts.upgrade()) {
             tunnelTaken = loop.budget().takeTunnel();
             if (!tunnelTaken) {
@@ -92,21 +71,22 @@ final class Exchange implements Lessee {
                 return;
             }
         }
-        loop.pools().lease(admitted, target.port(), false, facts.upgrade(), this);
+        loop.pools().lease(running, target.port(), false, facts.upgrade(), this);
     }
 
     @Override
     public void connected(Upstream connection) {
         if (done) {
-            connection.release(loop.settings().upstreamIdleTimeout());
+            connection.release(loop.settings().upstreams().idleTimeout());
             return;
         }
         upstream = connection;
-        answer = new Answer(loop, this, client, connection, facts);
+        answer = new Answer(loop, this, requests, client, connection, facts);
         connection.readBy(answer);
         connection.line().write(firstBytes());
         if (facts.upgrade()) {
-            upgradeTimer = loop.eventLoop().schedule(this::tooLate, loop.settings().upgradeTimeout().toMillis(),
+            upgradeTimer = loop.eventLoop().schedule(this::tooLate,
+                    loop.settings().upstreams().upgradeTimeout().toMillis(),
                     TimeUnit.MILLISECONDS);
         }
         client.work();
@@ -114,54 +94,31 @@ final class Exchange implements Lessee {
 
     /// The request's head as the sandbox gets it, and a small body behind it that is there.
     private ByteBuf firstBytes() {
-        RequestHead request = readHead();
-        ForwardedFields forwardedFields = loop.settings().forwardedFields();
         ByteBuf waiting = client.waiting();
-        boolean small = waiting != null && body.left() > 0
-                && body.left() <= Math.min(waiting.readableBytes(), SMALL_BODY);
-        if (!small && RequestCopy.isNone(request, target, facts.upgrade(), forwardedFields)) {
-            return head.retainedDuplicate();
-        }
-        ByteBuf out = RequestCopy.write(request, target, client.channel(), facts.upgrade(), forwardedFields,
-                head.readableBytes());
+        boolean small = waiting != null && body.isSmall(waiting);
+        ByteBuf out = head.toSandbox(target, maskedHost(), client.channel(), facts.upgrade(), small);
         if (waiting != null && small) {
-            bodyTouched = true;
-            int from = waiting.readerIndex();
-            out.writeBytes(waiting, from, body.advance(waiting) - from);
+            body.copy(waiting, out);
         }
         return out;
     }
 
-    /// The loop's head is that of this request again, whatever was read meanwhile.
-    private RequestHead readHead() {
-        RequestHead request = loop.requestHead();
-        if (request.serial() != headSerial) {
-            request.parse(head, head.readableBytes());
-            headSerial = request.serial();
-        }
-        return request;
+    /// The runtime always sees the Host that the client sent, as with E2B.
+    private String maskedHost() {
+        Route present = route;
+        return present == null || target.port() == ControlPaths.RUNTIME_PORT
+                ? ""
+                : present.traffic().host(target.port());
     }
 
     /// Passes on what there is of the request's body.
-    ///
-    /// @return false when nothing can be taken
-    boolean takeBody(ByteBuf in) {
+    @Override
+    public boolean take(ByteBuf in) {
         Upstream connection = upstream;
         if (connection == null || body.isComplete() || facts.upgrade() || done) {
             return false;
         }
-        bodyTouched = true;
-        int from = in.readerIndex();
-        int end = body.advance(in);
-        if (end > from) {
-            connection.line().write(in.retainedSlice(from, end - from));
-        }
-        if (body.takeTrailers(loop.trailers())) {
-            // they may say what the head must not, and no sandbox needs them
-            ByteBuf last = client.channel().alloc().directBuffer(2);
-            body.writeTrailers(loop.trailers(), (lines, line) -> false, last);
-            connection.line().write(last);
-        }
+        body.pass(in, connection.line(), loop.trailers());
         if (body.isBroken()) {
             brokenBody();
             return false;
@@ -170,39 +127,71 @@ final class Exchange implements Lessee {
     }
 
     private void brokenBody() {
-        readHead();
+        head.read();
         loop.metrics().refused(Refusal.Reason.MALFORMED);
         boolean begun = isAnswerBegun();
         finish();
         if (begun) {
             client.line().close();
         } else {
-            client.refuse(body.hasTooManyTrailers()
+            requests.refuseLast(body.framer().hasTooManyTrailers()
                     ? Refusal.of(431, Refusal.Reason.MALFORMED, "trailers (expected: fewer, and shorter ones)", "")
                     : Refusal.malformed("body (expected: chunks, each with its size in hexadecimal digits)"), true);
         }
     }
 
-    /// Whether the client may send more of the body now.
-    boolean isTaking() {
+    @Override
+    public boolean takeWhole(ByteBuf in) {
         Upstream connection = upstream;
-        return connection != null && connection.line().takesMore();
+        return connection != null && !facts.upgrade() && !done && body.passWhole(in, connection.line());
     }
 
-    boolean isBodyComplete() {
-        return body.isComplete();
+    @Override
+    public void flush() {
+        Upstream connection = upstream;
+        if (connection != null) {
+            connection.line().flush();
+        }
+    }
+
+    @Override
+    public void steer(Line from, int waiting) {
+        Upstream connection = upstream;
+        boolean takes = body.isComplete() || connection == null || connection.line().takesMore();
+        if (waiting < MOST_WAITING && takes) {
+            from.startReads();
+        } else {
+            from.stopReads();
+        }
+    }
+
+    @Override
+    public boolean isForSandbox() {
+        return true;
+    }
+
+    /// Calls that stream may take all the time that they want, and so may a client whose answer has begun.
+    @Override
+    public long bodyTaken() {
+        Upstream connection = upstream;
+        boolean waited = connection != null && connection.line().channel().isWritable() && !body.isComplete()
+                && !isAwaitingContinue() && !isAnswerBegun() && !RequestFacts.isStreamed(head.read());
+        return waited ? body.taken() : NO_BODY;
+    }
+
+    @Override
+    public void refuseSlowBody() {
+        head.read();
+        finish();
+        requests.refuseSlowBody(true);
     }
 
     boolean isAnswerBegun() {
         return answer != null && answer.isBegun();
     }
 
-    @Nullable
-    Line sandbox() {
-        return upstream == null ? null : upstream.line();
-    }
-
-    void clientWritabilityChanged() {
+    @Override
+    public void clientWritabilityChanged() {
         Answer present = answer;
         if (present != null) {
             present.clientWritabilityChanged();
@@ -212,7 +201,7 @@ final class Exchange implements Lessee {
     /// Whether the client waits to be told to send its body. Answered otherwise, it may never send it, or send it all the
     /// same: what comes next on its connection cannot be told.
     boolean isAwaitingContinue() {
-        return facts.expectsContinue() && !body.isComplete() && !bodyTouched;
+        return facts.expectsContinue() && !body.isComplete() && !body.isTouched();
     }
 
     // ---- what becomes of the answer
@@ -231,9 +220,9 @@ final class Exchange implements Lessee {
         cancelUpgradeTimer();
         head.release();
         loop.metrics().finished(Outcome.UPGRADED);
-        Tunnel tunnel = new Tunnel(loop, client, connection, webSocket);
+        Tunnel tunnel = new Tunnel(loop, requests, client.line(), connection, webSocket);
         tunnel.read(first);
-        client.becomeTunnel(tunnel);
+        requests.becomeTunnel(tunnel);
     }
 
     /// The answer has been passed on to its end.
@@ -250,7 +239,7 @@ final class Exchange implements Lessee {
             connection.discard();
         }
         giveBackTunnel();
-        client.answered(body, close);
+        requests.answered(body.framer(), close);
     }
 
     /// The sandbox's answer is none.
@@ -273,7 +262,7 @@ final class Exchange implements Lessee {
             return;
         }
         Route present = route;
-        if (present != null && connection.isReused() && !retried && !bodyTouched && facts.idempotent()) {
+        if (present != null && connection.isReused() && !retried && !body.isTouched() && facts.idempotent()) {
             retried = true;
             loop.metrics().retried();
             upstream = null;
@@ -312,7 +301,8 @@ final class Exchange implements Lessee {
         }
     }
 
-    void clientGone() {
+    @Override
+    public void clientGone() {
         if (!done) {
             loop.metrics().aborted(Abort.CLIENT_GONE);
             loop.metrics().finished(Outcome.ABORTED);
@@ -334,16 +324,20 @@ final class Exchange implements Lessee {
     }
 
     private void refuse(Refusal refusal) {
-        readHead();
+        head.read();
         loop.metrics().refused(refusal.reason());
         finish();
-        client.refuse(refusal, body, facts.expectsContinue());
+        requests.refuse(refusal, body.framer(), facts.expectsContinue());
     }
 
     /// Ends this exchange without a complete answer from the sandbox: its connection is of no more use.
     private void finish() {
         done = true;
         head.release();
+        RouteWait waiting = wait;
+        if (waiting != null) {
+            waiting.end();
+        }
         cancelUpgradeTimer();
         Answer present = answer;
         if (present != null) {

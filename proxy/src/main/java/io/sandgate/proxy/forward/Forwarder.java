@@ -32,6 +32,7 @@ public final class Forwarder {
     private final ForwardSettings settings;
     private final SocketAddress lifecycle;
     private final RouteLookup lookup;
+    private final Waker waker;
     private final LongSupplier nanoTime;
     private final Addressing addressing;
     private final ConnectionBudget budget;
@@ -41,11 +42,12 @@ public final class Forwarder {
 
     /// @param lifecycle where the lifecycle API is served without TLS, for requests to it that come over HTTP/2
     /// @param nanoTime monotonic nanoseconds
-    public Forwarder(Vertx vertx, ForwardSettings settings, RouteLookup lookup, SocketAddress lifecycle,
+    public Forwarder(Vertx vertx, ForwardSettings settings, RouteLookup lookup, Waker waker, SocketAddress lifecycle,
             MeterRegistry registry, LongSupplier nanoTime) {
         this.vertx = vertx;
         this.settings = settings;
         this.lookup = lookup;
+        this.waker = waker;
         this.lifecycle = lifecycle;
         this.nanoTime = nanoTime;
         this.addressing = new Addressing(settings.domain());
@@ -57,19 +59,20 @@ public final class Forwarder {
     public DataPlane on(Context context) {
         EventLoop loop = ((ContextInternal) context).nettyEventLoop();
         StreamScratch scratch = new StreamScratch(
-                new RequestHead(settings.maxRequestLine() + ADDED,
-                        settings.maxRequestLine() + settings.maxHeaderSize() + ADDED),
+                new RequestHead(settings.clients().maxRequestLine() + ADDED,
+                        settings.clients().maxRequestLine() + settings.clients().maxHeaderSize() + ADDED),
                 new ResponseHead(MAX_ANSWER_HEAD + ADDED), new FieldLines());
         UpstreamPools pools = new UpstreamPools(vertx, loop, settings, budget, metrics, scratch, nanoTime);
-        DataPlane plane = new DataPlane(new LoopResources(loop, settings, addressing, lookup, pools, budget, metrics,
-                draining::get, nanoTime, requestHead(), new ResponseHead(MAX_ANSWER_HEAD), new FieldLines()),
+        DataPlane plane = new DataPlane(
+                new LoopResources(loop, settings, addressing, lookup, waker, pools, budget, metrics,
+                        draining::get, nanoTime, requestHead(), new ResponseHead(MAX_ANSWER_HEAD), new FieldLines()),
                 new LifecycleRelay.Server(Connector.bootstrap(vertx, loop), lifecycle), scratch);
         planes.add(plane);
         return plane;
     }
 
     private RequestHead requestHead() {
-        return new RequestHead(settings.maxRequestLine(), settings.maxHeaderSize());
+        return new RequestHead(settings.clients().maxRequestLine(), settings.clients().maxHeaderSize());
     }
 
     /// Hears of a change of the route table: what is connected to a sandbox that is gone is cut off. Does not block.
@@ -94,7 +97,8 @@ public final class Forwarder {
         return new HttpServerOptions().setHttp2ClearTextEnabled(false).setHandle100ContinueAutomatically(false)
                 .setCompressionSupported(false).setDecompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false)
-                .setMaxInitialLineLength(settings.maxRequestLine()).setMaxHeaderSize(settings.maxHeaderSize())
+                .setMaxInitialLineLength(settings.clients().maxRequestLine())
+                .setMaxHeaderSize(settings.clients().maxHeaderSize())
                 .setTcpKeepAlive(true).setIdleTimeout(0);
     }
 

@@ -127,13 +127,8 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements IdleClie
     }
 
     @Override
-    public boolean isHeadBegun() {
-        return guard.isOpen();
-    }
-
-    @Override
-    public long headSince() {
-        return guard.openSince();
+    public boolean isSlow(long now) {
+        return guard.isOpen() && now - guard.openSince() > loop.settings().clients().headTimeout().toNanos();
     }
 
     @Override
@@ -142,7 +137,7 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements IdleClie
     }
 
     @Override
-    public void refuseSlowHead() {
+    public void refuseSlow(long now) {
         loop.metrics().refused(Refusal.Reason.MALFORMED);
         end(Http2Error.ENHANCE_YOUR_CALM);
     }

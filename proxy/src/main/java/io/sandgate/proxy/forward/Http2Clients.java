@@ -71,7 +71,7 @@ final class Http2Clients {
         return Http2FrameCodecBuilder.forServer()
                 .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW)
                         .maxConcurrentStreams(MOST_STREAMS).connectProtocolEnabled(true)
-                        .maxHeaderListSize(settings.maxRequestLine() + settings.maxHeaderSize()))
+                        .maxHeaderListSize(settings.clients().maxRequestLine() + settings.clients().maxHeaderSize()))
                 .headerSensitivityDetector(ClientStream.SENSITIVE).validateHeaders(true)
                 .decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS).gracefulShutdownTimeoutMillis(0)
                 .build();

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// Ends connections of clients that are too slow: on which nothing came or went for too long, or which take too long for the head
-/// of a request. One look at all of them now and then costs less than a timer for each. Confined to its event loop.
+/// Ends connections of clients that are too slow: on which nothing came or went for too long, or which take too long for a
+/// request. One look at all of them now and then costs less than a timer for each. Confined to its event loop.
 final class IdleClients {
 
     /// A connection of a client.
@@ -17,17 +17,14 @@ final class IdleClients {
         /// When something last came or was sent, as far as somebody who looks now and then can tell.
         long lastActive(long now);
 
-        /// Whether a part of a request's head is there, and not the whole.
-        boolean isHeadBegun();
-
-        /// When that part began to come.
-        long headSince();
+        /// Whether the head or the body of a request takes too long, as far as somebody who looks now and then can tell.
+        boolean isSlow(long now);
 
         /// Nothing came or went for too long.
         void closeIdle();
 
-        /// The head takes too long.
-        void refuseSlowHead();
+        /// A request takes too long.
+        void refuseSlow(long now);
 
         /// The replica stops, and so does the tunnel that this may have become.
         void endTunnel();
@@ -37,7 +34,6 @@ final class IdleClients {
 
     private final EventLoop loop;
     private final long idleNanos;
-    private final long headNanos;
     private final long intervalMillis;
     private final LongSupplier nanoTime;
     private final Set<Client> clients = new HashSet<>();
@@ -45,9 +41,9 @@ final class IdleClients {
 
     IdleClients(EventLoop loop, ForwardSettings settings, LongSupplier nanoTime) {
         this.loop = loop;
-        this.idleNanos = settings.clientIdleTimeout().toNanos();
-        this.headNanos = settings.requestHeadTimeout().toNanos();
-        long shortest = idleNanos == 0 ? headNanos : Math.min(idleNanos, headNanos);
+        this.idleNanos = settings.clients().idleTimeout().toNanos();
+        long slow = Math.min(settings.clients().headTimeout().toNanos(), settings.clients().bodyWindow().toNanos());
+        long shortest = idleNanos == 0 ? slow : Math.min(idleNanos, slow);
         this.intervalMillis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(shortest) / 4, 1, LONGEST_INTERVAL_MILLIS);
         this.nanoTime = nanoTime;
     }
@@ -84,11 +80,11 @@ final class IdleClients {
         for (Client client : clients) {
             if (idleNanos > 0 && now - client.lastActive(now) > idleNanos) {
                 idle.add(client);
-            } else if (client.isHeadBegun() && now - client.headSince() > headNanos) {
+            } else if (client.isSlow(now)) {
                 slow.add(client);
             }
         }
         idle.forEach(Client::closeIdle);
-        slow.forEach(Client::refuseSlowHead);
+        slow.forEach(client -> client.refuseSlow(now));
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a client still sends and nobody wants: read and thrown away, so that a client which sends before it listens gets its
 /// answer, up to a bound in bytes and time at which its connection is closed. Confined to its event loop.
-final class Leftovers {
+final class Leftovers implements Stage {
     private static final int MOST = 256 * 1024;
     private static final long LONGEST_SECONDS = 5;
 
@@ -52,11 +52,13 @@ final class Leftovers {
         skipped(in.readerIndex() - from, body.isBroken());
     }
 
-    /// Throws away whatever there is.
-    void skip(ByteBuf in) {
+    /// As a stage, throws away whatever there is: the connection is about to be closed.
+    @Override
+    public boolean take(ByteBuf in) {
         int bytes = in.readableBytes();
         in.skipBytes(bytes);
         skipped(bytes, false);
+        return false;
     }
 
     private void skipped(int bytes, boolean broken) {

@@ -21,7 +21,7 @@ final class LifecycleAnswers extends ChannelOutboundHandlerAdapter {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse head && head.status().code() >= 200) {
-            close = client.isDraining();
+            close = client.requests().isDraining();
             if (close) {
                 head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }

@@ -7,17 +7,24 @@ import io.sandgate.proxy.http1.FieldLines;
 
 /// A request for the lifecycle API on its way to the HTTP server behind in the pipeline, byte for byte and no further than its
 /// end. Confined to the client's event loop.
-final class LifecycleRequest {
+final class LifecycleRequest implements Stage {
+    private final ClientRequests requests;
     private final ChannelHandlerContext context;
     private final BodyFramer body;
+    private final FieldLines trailers;
+    private long taken;
     private boolean passed;
     private boolean answered;
     private boolean close;
 
+    /// @param context of the handler before the server
     /// @param body the framing of the body that follows
-    LifecycleRequest(ChannelHandlerContext context, BodyFramer body) {
+    /// @param trailers to read with
+    LifecycleRequest(ClientRequests requests, ChannelHandlerContext context, BodyFramer body, FieldLines trailers) {
+        this.requests = requests;
         this.context = context;
         this.body = body;
+        this.trailers = trailers;
     }
 
     void pass(ByteBuf bytes) {
@@ -25,15 +32,14 @@ final class LifecycleRequest {
         context.fireChannelRead(bytes);
     }
 
-    /// Passes on what there is of the body.
-    ///
-    /// @return false when nothing can be taken
-    boolean passBody(ByteBuf in, FieldLines trailers) {
+    @Override
+    public boolean take(ByteBuf in) {
         if (body.isComplete()) {
             return false;
         }
         int from = in.readerIndex();
         int end = body.advance(in);
+        taken += in.readerIndex() - from;
         if (end > from) {
             pass(in.retainedSlice(from, end - from));
         }
@@ -43,15 +49,35 @@ final class LifecycleRequest {
             body.writeTrailers(trailers, (lines, line) -> false, last);
             pass(last);
         }
+        requests.lifecycleProgressed(this);
         return !body.isBroken();
     }
 
     /// Tells the server that no more has arrived, if it was given something.
-    void passed() {
+    @Override
+    public void flush() {
         if (passed) {
             passed = false;
             context.fireChannelReadComplete();
         }
+    }
+
+    /// Otherwise the server says when to read.
+    @Override
+    public void steer(Line client, int waiting) {
+        if (waiting >= MOST_WAITING) {
+            client.stopReads();
+        }
+    }
+
+    @Override
+    public long bodyTaken() {
+        return body.isComplete() || answered || !context.channel().config().isAutoRead() ? NO_BODY : taken;
+    }
+
+    @Override
+    public void refuseSlowBody() {
+        requests.refuseSlowBody(false);
     }
 
     /// The server has written the end of its answer.

@@ -84,6 +84,8 @@ final class ProxyErrors {
                 "It may have been stopped, or have reached the end of its life. Check its id, "
                         + "or start a new one.";
             case PAUSED -> "If it is yours and paused, resume it and reload this page.";
+            case NOT_WOKEN -> "It is paused and did not resume in time. Reload this page in a moment.";
+            case SLOW_BODY -> "Its body came too slowly.";
             case TRANSITIONING -> "It is being started, paused or resumed. Reload this page in a moment.";
             case TRAFFIC_TOKEN -> "Only requests with its traffic token are let through.";
             case SANDBOX_FULL -> "Close what is open to it, or try again in a moment.";

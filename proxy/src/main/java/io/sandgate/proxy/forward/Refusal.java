@@ -16,7 +16,7 @@ record Refusal(int status, Reason reason, String message, String sandboxId, int 
 
     /// What a refusal is counted as.
     enum Reason {
-        MALFORMED, METHOD, EXPECTATION, NOT_FOUND, NOT_RUNNING, PAUSED, TRANSITIONING, TRAFFIC_TOKEN, CONTROL_PATH, SANDBOX_FULL, REPLICA_FULL, PORT_CLOSED, BAD_ANSWER, UPGRADE_TIMEOUT;
+        MALFORMED, SLOW_BODY, METHOD, EXPECTATION, NOT_FOUND, NOT_RUNNING, PAUSED, NOT_WOKEN, TRANSITIONING, TRAFFIC_TOKEN, CONTROL_PATH, SANDBOX_FULL, REPLICA_FULL, PORT_CLOSED, BAD_ANSWER, UPGRADE_TIMEOUT;
 
         /// The word for it in metrics.
         String word() {
@@ -37,6 +37,17 @@ record Refusal(int status, Reason reason, String message, String sandboxId, int 
     /// The sandbox is unknown, or gone.
     static Refusal notFound(String sandboxId) {
         return of(502, Reason.NOT_FOUND, "The sandbox was not found", sandboxId);
+    }
+
+    /// The sandbox is paused, and nobody wants it woken.
+    static Refusal paused(String sandboxId) {
+        return of(502, Reason.PAUSED, "The sandbox was not found", sandboxId);
+    }
+
+    /// The sandbox is paused, and could not be woken.
+    static Refusal notWoken(String sandboxId) {
+        return of(503, Reason.NOT_WOKEN, "The sandbox is paused and could not be resumed. Try again in a moment.",
+                sandboxId);
     }
 
     /// Nothing listens on the port.

@@ -6,31 +6,46 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.sandgate.proxy.http1.FieldLines;
 import io.sandgate.proxy.http1.FieldName;
+import io.sandgate.proxy.http1.Kept;
 import io.sandgate.proxy.http1.RequestHead;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/// Writes the head of a request as the sandbox gets it. Host passes unchanged in every form of address, and so do the routing
-/// fields, as with E2B.
+/// Writes the head of a request as the sandbox gets it. Host passes unchanged in every form of address unless the sandbox has one
+/// of its own, and so do the routing fields, as with E2B.
 final class RequestCopy {
-    private static final int ADDED = 512;
+    private static final int ADDED = 1024;
 
     private RequestCopy() {}
 
     /// Whether the sandbox gets the head just as it came.
-    static boolean isNone(RequestHead head, Target.Sandbox target, boolean upgrade, ForwardedFields forwarded) {
-        return !upgrade && forwarded == ForwardedFields.NONE && !head.isOld() && head.isOriginForm()
+    ///
+    /// @param host that the sandbox sees, or empty for the client's
+    static boolean isNone(RequestHead head, Target.Sandbox target, String host, boolean upgrade,
+            ForwardedFields forwarded) {
+        return !upgrade && host.isEmpty() && forwarded == ForwardedFields.NONE && !head.isOld() && head.isOriginForm()
                 && target.form() != Target.Form.PATH && FieldRules.passesWholeToSandbox(head.fields());
     }
 
+    /// @param host that the sandbox sees, or empty for the client's
     /// @param client the connection that the request came over
     /// @param upgrade whether the request goes on as one for an upgrade
-    static ByteBuf write(RequestHead head, Target.Sandbox target, Channel client, boolean upgrade,
+    static ByteBuf write(RequestHead head, Target.Sandbox target, String host, Channel client, boolean upgrade,
             ForwardedFields forwarded, int length) {
         FieldLines fields = head.fields();
         ByteBuf out = client.alloc().directBuffer(length + ADDED);
         head.writeLine(out, target.form() == Target.Form.PATH || !head.isOriginForm() ? target.uri() : null);
-        head.writeFields(out, FieldRules.toSandbox(fields));
+        Kept kept = FieldRules.toSandbox(fields);
+        if (host.isEmpty()) {
+            head.writeFields(out, kept);
+        } else {
+            add(out, "Host", host);
+            head.writeFields(out,
+                    (lines, line) -> lines.name(line) != FieldName.HOST && kept.keeps(lines, line));
+            if (forwarded != ForwardedFields.X_FORWARDED) {
+                add(out, "X-Forwarded-Host", String.valueOf(fields.value(FieldName.HOST)));
+            }
+        }
         if (upgrade) {
             add(out, "Connection", "Upgrade");
             add(out, "Upgrade", String.join(", ", fields.values(FieldName.UPGRADE)));

@@ -5,6 +5,7 @@ import io.sandgate.proxy.http1.FieldLines;
 import io.sandgate.proxy.http1.FieldName;
 import io.sandgate.proxy.http1.RequestHead;
 import java.util.List;
+import java.util.Locale;
 
 /// What is remembered of a request's head when another one is read.
 ///
@@ -26,6 +27,12 @@ record RequestFacts(boolean hasToken, List<String> protocols, boolean expectsCon
         return new RequestFacts(fields.has(FieldName.TRAFFIC_TOKEN), protocols(head, body),
                 fields.has(FieldName.EXPECT) && !head.isOld(), idempotent, head.isMethod("HEAD"), head.isOld(),
                 head.isOld() || FieldRules.isConnection(fields, "close"));
+    }
+
+    /// Whether it is a call of gRPC or Connect, whose client may be silent for long between two messages.
+    static boolean isStreamed(RequestHead head) {
+        String type = String.valueOf(head.fields().valueOf("content-type")).toLowerCase(Locale.ROOT);
+        return type.startsWith("application/grpc") || type.startsWith("application/connect+");
     }
 
     /// Any but HTTP/2, and without a body before it. Others are forwarded without the question, which a server may ignore

@@ -1,6 +1,8 @@
 package io.sandgate.proxy.forward;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.sandgate.proxy.forward.ForwardMetrics.Abort;
 import io.sandgate.proxy.websocket.CloseFrame;
 import io.sandgate.proxy.websocket.FrameFollower;
@@ -14,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// whole.
 ///
 /// Confined to the client's event loop. open -> one direction ended -> both ended -> closed; anything -> closed.
-final class Tunnel implements Upstream.Reader, Lessee {
+final class Tunnel implements Stage, Upstream.Reader, Lessee {
 
     private final LoopResources loop;
     private final Upstream upstream;
-    private final ClientConnection connection;
+    private final ClientRequests requests;
     private final Line client;
     private final Line sandbox;
     /// Where the frames of each direction are; null when this is no WebSocket.
@@ -28,10 +30,11 @@ final class Tunnel implements Upstream.Reader, Lessee {
     private boolean sandboxEnded;
     private boolean closed;
 
-    Tunnel(LoopResources loop, ClientConnection connection, Upstream upstream, boolean webSocket) {
+    /// @param requests of the client before
+    Tunnel(LoopResources loop, ClientRequests requests, Line client, Upstream upstream, boolean webSocket) {
         this.loop = loop;
-        this.connection = connection;
-        this.client = connection.line();
+        this.requests = requests;
+        this.client = client;
         this.upstream = upstream;
         this.sandbox = upstream.line();
         this.toSandbox = webSocket ? new FrameFollower() : null;
@@ -48,7 +51,13 @@ final class Tunnel implements Upstream.Reader, Lessee {
 
     // ---- what the client does
 
-    void clientRead(ByteBuf bytes) {
+    @Override
+    public boolean take(ByteBuf in) {
+        return takeWhole(in.readRetainedSlice(in.readableBytes()));
+    }
+
+    @Override
+    public boolean takeWhole(ByteBuf bytes) {
         if (toSandbox != null) {
             toSandbox.follow(bytes);
         }
@@ -56,24 +65,42 @@ final class Tunnel implements Upstream.Reader, Lessee {
         if (!sandbox.takesMore()) {
             client.stopReads();
         }
+        return true;
     }
 
-    void clientReadComplete() {
+    @Override
+    public void flush() {
         sandbox.flush();
     }
 
-    void clientWritabilityChanged() {
+    @Override
+    public void clientWritabilityChanged() {
         if (client.takesMore()) {
             sandbox.startReads();
         }
     }
 
-    void clientInputEnded() {
-        clientEnded = true;
-        end(sandbox);
+    /// How fast is told by the sandbox.
+    @Override
+    public void steer(Line from, int waiting) {}
+
+    @Override
+    public boolean isForSandbox() {
+        return true;
     }
 
-    void clientClosed() {
+    @Override
+    public boolean takeEvent(Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            clientEnded = true;
+            end(sandbox);
+            return true;
+        }
+        return event instanceof ChannelInputShutdownReadComplete;
+    }
+
+    @Override
+    public void clientGone() {
         close(Abort.CLIENT_GONE);
     }
 
@@ -174,7 +201,7 @@ final class Tunnel implements Upstream.Reader, Lessee {
             if (clientEnded) {
                 client.closeAfterWrites();
             } else {
-                connection.tunnelClosed();
+                requests.tunnelClosed();
             }
         } else {
             client.reset();

@@ -46,7 +46,8 @@ final class UpstreamPools {
         this.metrics = metrics;
         this.nanoTime = nanoTime;
         this.connector = new Connector(vertx, loop, settings, metrics, nanoTime);
-        this.shared = new SharedConnections(connector, settings.protocols(), scratch, settings.upstreamIdleTimeout(),
+        this.shared = new SharedConnections(connector, settings.protocols(), scratch,
+                settings.upstreams().idleTimeout(),
                 this::forgetIfEmpty);
     }
 
@@ -55,26 +56,35 @@ final class UpstreamPools {
     /// @param fresh whether it must be one that served no request yet
     /// @param upgrade whether it is to become a tunnel
     void lease(Route route, int port, boolean fresh, boolean upgrade, Lessee lessee) {
-        switch (budget.take(route.uid())) {
-            case SANDBOX_FULL -> lessee.refused(Refusal.sandboxFull(route.id(), settings.maxConnectionsPerSandbox()));
-            case REPLICA_FULL -> lessee.refused(Refusal.of(503, Refusal.Reason.REPLICA_FULL,
-                    "Too many connections through this gateway. Try again in a moment.", route.id()));
-            case GRANTED -> {
-                LifePool life = lives.computeIfAbsent(new Life(route.uid(), route.ip()), LifePool::new);
-                if (settings.protocols().http2().contains(port) && !upgrade) {
-                    open(route, life, port, fresh, lessee);
-                    return;
-                }
-                Upstream kept = fresh || upgrade ? null : takeIdle(life, port);
-                if (kept == null) {
-                    connect(route, life, port, lessee);
-                } else {
-                    kept.leaseTo(lessee);
-                    metrics.reused();
-                    lessee.connected(kept);
-                }
-            }
+        Refusal full = take(route);
+        if (full != null) {
+            lessee.refused(full);
+            return;
         }
+        LifePool life = lives.computeIfAbsent(new Life(route.uid(), route.ip()), LifePool::new);
+        if (settings.protocols().http2().contains(port) && !upgrade) {
+            open(route, life, port, fresh, lessee);
+            return;
+        }
+        Upstream kept = fresh || upgrade ? null : takeIdle(life, port);
+        if (kept == null) {
+            connect(route, life, port, lessee);
+        } else {
+            kept.leaseTo(lessee);
+            metrics.reused();
+            lessee.connected(kept);
+        }
+    }
+
+    /// Takes the share of one request to a sandbox from the budget, to be given back; or says why there is none.
+    @Nullable
+    Refusal take(Route route) {
+        return switch (budget.take(route.uid())) {
+            case GRANTED -> null;
+            case SANDBOX_FULL -> Refusal.sandboxFull(route.id(), settings.upstreams().maxPerSandbox());
+            case REPLICA_FULL -> Refusal.of(503, Refusal.Reason.REPLICA_FULL,
+                    "Too many connections through this gateway. Try again in a moment.", route.id());
+        };
     }
 
     private @Nullable Upstream takeIdle(LifePool life, int port) {
@@ -137,15 +147,15 @@ final class UpstreamPools {
     void released(Upstream upstream, Duration keepFor) {
         LifePool life = upstream.life();
         budget.giveBack(life.life().uid());
-        if (upstream.isClosed() || life.isOver() || life.idleCount() >= settings.maxIdlePerSandbox()) {
+        if (upstream.isClosed() || life.isOver() || life.idleCount() >= settings.upstreams().maxIdlePerSandbox()) {
             life.remove(upstream);
             upstream.close();
             forgetIfEmpty(life);
             return;
         }
-        Duration keep = keepFor.compareTo(settings.upstreamIdleTimeout()) < 0
+        Duration keep = keepFor.compareTo(settings.upstreams().idleTimeout()) < 0
                 ? keepFor
-                : settings.upstreamIdleTimeout();
+                : settings.upstreams().idleTimeout();
         upstream.idleUntil(nanoTime.getAsLong() + keep.toNanos());
         boolean room = budget.addIdle();
         life.addIdle(upstream);

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// @param state one of [RouteStates], or any other word
 /// @param version orders the changes of this route
 /// @param authority the id of the replica that alone raises the version; empty for an external feed
-/// @param requireTrafficAuth whether requests need the sandbox's traffic token
+/// @param traffic what holds for requests to it
 /// @param extra the members of the JSON object that Sandgate does not know, as `"name":value,…`; may hold secrets
 public record Route(String namespace, String name, String id, String uid, String owner, String ip, String state,
-        RouteVersion version, String authority, boolean requireTrafficAuth, @Nullable String extra) {
+        RouteVersion version, String authority, TrafficRules traffic, @Nullable String extra) {
 
     /// The namespace of the sandboxes that replicas themselves run.
     public static final String DEFAULT_NAMESPACE = "default";
@@ -46,18 +46,17 @@ public record Route(String namespace, String name, String id, String uid, String
 
     /// This route at another version.
     public Route at(RouteVersion next) {
-        return new Route(namespace, name, id, uid, owner, ip, state, next, authority, requireTrafficAuth, extra);
+        return new Route(namespace, name, id, uid, owner, ip, state, next, authority, traffic, extra);
     }
 
     /// The deletion of this route by another authority, at a version.
     public Route dead(RouteVersion at, String by) {
-        return new Route(namespace, name, id, uid, owner, ip, RouteStates.DEAD, at, by, requireTrafficAuth, extra);
+        return new Route(namespace, name, id, uid, owner, ip, RouteStates.DEAD, at, by, traffic, extra);
     }
 
     /// The deletion of this route at a version.
     public Route dead(RouteVersion at) {
-        return new Route(namespace, name, id, uid, owner, ip, RouteStates.DEAD, at, authority, requireTrafficAuth,
-                extra);
+        return new Route(namespace, name, id, uid, owner, ip, RouteStates.DEAD, at, authority, traffic, extra);
     }
 
     /// What fits a log line: no field that may hold a secret.

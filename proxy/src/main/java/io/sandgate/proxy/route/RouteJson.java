@@ -78,7 +78,10 @@ public final class RouteJson {
             if (!route.authority().isEmpty()) {
                 json.writeStringField("authority", route.authority());
             }
-            json.writeBooleanField("requireTrafficAuth", route.requireTrafficAuth());
+            json.writeBooleanField("requireTrafficAuth", route.traffic().requireToken());
+            if (!route.traffic().hostMask().isEmpty()) {
+                json.writeStringField("maskRequestHost", route.traffic().hostMask());
+            }
             if (route.extra() != null) {
                 json.writeRaw(',');
                 json.writeRaw(route.extra());
@@ -111,6 +114,7 @@ public final class RouteJson {
         private String version = "";
         private String authority = "";
         private boolean requireTrafficAuth;
+        private String hostMask = "";
         private @Nullable StringWriter extra;
         private @Nullable JsonGenerator extraJson;
 
@@ -127,6 +131,7 @@ public final class RouteJson {
                 case "resourceVersion" -> version = text(field, value, parser);
                 case "authority" -> authority = text(field, value, parser).intern();
                 case "requireTrafficAuth" -> requireTrafficAuth = flag(field, value);
+                case "maskRequestHost" -> hostMask = mask(field, text(field, value, parser));
                 default -> keep(field, parser);
             }
         }
@@ -166,6 +171,13 @@ public final class RouteJson {
                 case VALUE_FALSE, VALUE_NULL -> false;
                 default -> throw malformed(field + ": (expected: true or false)");
             };
+        }
+
+        private static String mask(String field, String text) throws MalformedRouteException {
+            if (!TrafficRules.isMask(text)) {
+                throw malformed(field + ": (expected: " + TrafficRules.EXPECTED_MASK + ")");
+            }
+            return text;
         }
 
         private void keep(String field, JsonParser parser) throws IOException {
@@ -229,8 +241,8 @@ public final class RouteJson {
             }
             // most routes are named by their id: one string for both
             String shared = id.equals(name) ? name : id;
-            return new Route(namespace, name, shared, uid, owner, ip, state, parsed, authority, requireTrafficAuth,
-                    kept());
+            return new Route(namespace, name, shared, uid, owner, ip, state, parsed, authority,
+                    TrafficRules.of(requireTrafficAuth, hostMask), kept());
         }
 
         private static MalformedRouteException missing(String field) {

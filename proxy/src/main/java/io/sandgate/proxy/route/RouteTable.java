@@ -246,7 +246,7 @@ public final class RouteTable {
                 return record;
             }
             return new Route(key.namespace(), key.name(), "", "", "", "", RouteStates.DEAD, fence.version(),
-                    fence.authority(), false, null);
+                    fence.authority(), TrafficRules.OPEN, null);
         } finally {
             writes.unlock();
         }

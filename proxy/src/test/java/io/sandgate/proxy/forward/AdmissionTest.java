@@ -2,6 +2,7 @@ package io.sandgate.proxy.forward;
 
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,8 +19,8 @@ class AdmissionTest {
     }
 
     private static Route route(String state, boolean secured) {
-        return new Route("default", "abc", "abc", "u1", "team", "127.64.0.1", state, RouteVersion.of(1), "r1", secured,
-                null);
+        return new Route("default", "abc", "abc", "u1", "team", "127.64.0.1", state, RouteVersion.of(1), "r1",
+                TrafficRules.of(secured, ""), null);
     }
 
     private static Refusal refusal(Admission admission) {
@@ -34,15 +35,21 @@ class AdmissionTest {
     }
 
     @Test
-    void of_noRoute_isNotFound() {
-        Refusal refusal = refusal(Admission.of(null, TARGET, false));
-        assertThat(refusal).isEqualTo(Refusal.notFound("abc"));
-        assertThat(refusal.message()).isEqualTo("The sandbox was not found");
+    void of_noRoute_isUnknown() {
+        assertThat(Admission.of(null, TARGET, false)).isEqualTo(new Admission.Unknown());
+    }
+
+    @Test
+    void of_paused_waitsUnlessItWouldBeRefused() {
+        Route paused = route("paused", false);
+        assertThat(Admission.of(paused, TARGET, false)).isEqualTo(new Admission.Paused(paused));
+        assertThat(refusal(Admission.of(route("paused", true), TARGET, false)).status()).isEqualTo(403);
+        assertThat(refusal(Admission.of(paused, target(49_983, "/init"), false)).status()).isEqualTo(404);
     }
 
     @ParameterizedTest
     @CsvSource({"dead,502,NOT_RUNNING", "available,502,NOT_RUNNING", "frozen,502,NOT_RUNNING", "'',502,NOT_RUNNING",
-            "RUNNING,502,NOT_RUNNING", "paused,502,PAUSED", "creating,409,TRANSITIONING", "pausing,409,TRANSITIONING",
+            "RUNNING,502,NOT_RUNNING", "creating,409,TRANSITIONING", "pausing,409,TRANSITIONING",
             "resuming,409,TRANSITIONING", "snapshotting,409,TRANSITIONING"})
     void of_otherState_refuses(String state, int status, Refusal.Reason reason) {
         Refusal refusal = refusal(Admission.of(route(state, false), TARGET, false));

@@ -3,6 +3,7 @@ package io.sandgate.proxy.forward;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteStates;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,7 @@ class CutOffTest {
                 case "replaced" -> rig.run("abc", "u2", sandbox);
                 case "moved" -> rig.put(rig.route("abc", "u1", RawSandbox.nextAddress(), RouteStates.RUNNING));
                 default -> rig.put(new Route("other", "abc", "abc", "u3", "team", sandbox.ip(), RouteStates.RUNNING,
-                        RouteVersion.of(1), "r1", false, null));
+                        RouteVersion.of(1), "r1", TrafficRules.OPEN, null));
             }
             assertThat(client.ending()).isIn("end", "reset");
             assertThat(ending.get(10, TimeUnit.SECONDS)).isIn("end", "reset");

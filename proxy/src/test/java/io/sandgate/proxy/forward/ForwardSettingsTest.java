@@ -11,21 +11,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ForwardSettingsTest {
 
     private static ForwardSettings with(String domain, int attempts, Duration connectTimeout, int maxTunnels) {
+        ForwardSettings.Upstreams u = ForwardSettings.Upstreams.DEFAULT;
         ForwardSettings d = ForwardSettings.DEFAULT;
-        return new ForwardSettings(domain, attempts, connectTimeout, d.connectBackoff(), d.askTimeout(),
-                d.upstreamIdleTimeout(), d.clientIdleTimeout(), d.requestHeadTimeout(), d.upgradeTimeout(),
-                d.maxConnectionsPerSandbox(),
-                d.maxConnections(), d.maxIdlePerSandbox(), d.maxIdle(), maxTunnels, d.forwardedFields(),
-                d.maxRequestLine(), d.maxHeaderSize(), d.protocols());
+        return new ForwardSettings(domain, d.askTimeout(), d.wakeTimeout(), d.clients(),
+                new ForwardSettings.Upstreams(attempts, connectTimeout, u.connectBackoff(), u.idleTimeout(),
+                        u.upgradeTimeout(), u.maxPerSandbox(), u.max(), u.maxIdlePerSandbox(), u.maxIdle(), maxTunnels),
+                d.forwardedFields(), d.protocols());
     }
 
     @Test
     void defaults_idleTimeouts_areInTheOrderOfTheChain() {
         ForwardSettings settings = ForwardSettings.DEFAULT;
-        assertThat(settings.clientIdleTimeout()).isGreaterThan(Duration.ofMinutes(10));
-        assertThat(settings.upstreamIdleTimeout()).isLessThan(Duration.ofSeconds(640));
-        assertThat(settings.connectAttempts()).isEqualTo(3);
-        assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.clients().idleTimeout()).isGreaterThan(Duration.ofMinutes(10));
+        assertThat(settings.upstreams().idleTimeout()).isLessThan(Duration.ofSeconds(640));
+        assertThat(settings.upstreams().connectAttempts()).isEqualTo(3);
+        assertThat(settings.upstreams().connectTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.domain()).isEqualTo("localhost");
         assertThat(settings.forwardedFields()).isEqualTo(ForwardedFields.NONE);
     }

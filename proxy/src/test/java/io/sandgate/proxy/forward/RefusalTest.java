@@ -3,6 +3,7 @@ package io.sandgate.proxy.forward;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteStates;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +91,7 @@ class RefusalTest {
     @Test
     void request_securedSandbox_is403() throws Exception {
         rig.put(new Route("default", "abc", "abc", "u1", "team", "127.64.0.1", RouteStates.RUNNING, RouteVersion.of(1),
-                "r1", true, null));
+                "r1", TrafficRules.TOKEN, null));
         try (RawPeer client = rig.client()) {
             assertThat(client.send(get("80-abc.localhost", "")).message()).startsWith("HTTP/1.1 403")
                     .contains("'e2b-traffic-access-token' is missing");

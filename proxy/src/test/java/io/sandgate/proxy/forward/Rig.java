@@ -7,6 +7,7 @@ import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteStates;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -42,14 +43,19 @@ final class Rig implements AutoCloseable {
         ForwardedFields forwardedFields = ForwardedFields.NONE;
         Duration clientIdleTimeout = Duration.ofMinutes(1);
         Duration requestHeadTimeout = Duration.ofMinutes(1);
+        int leastBodyRate = 100;
+        Duration requestBodyWindow = Duration.ofMinutes(1);
+        Duration wakeTimeout = Duration.ofSeconds(10);
         PortProtocols protocols = PortProtocols.PLAIN;
 
         ForwardSettings settings() {
-            return new ForwardSettings("localhost", connectAttempts, connectTimeout, Duration.ofMillis(10),
-                    Duration.ofMillis(500), upstreamIdleTimeout, clientIdleTimeout, requestHeadTimeout,
-                    Duration.ofMillis(500),
-                    maxConnectionsPerSandbox, maxConnections, 10, maxIdle, maxTunnels, forwardedFields, 8_192, 16_384,
-                    protocols);
+            return new ForwardSettings("localhost", Duration.ofMillis(500), wakeTimeout,
+                    new ForwardSettings.Clients(clientIdleTimeout, requestHeadTimeout, leastBodyRate, requestBodyWindow,
+                            8_192, 16_384),
+                    new ForwardSettings.Upstreams(connectAttempts, connectTimeout, Duration.ofMillis(10),
+                            upstreamIdleTimeout, Duration.ofMillis(500), maxConnectionsPerSandbox, maxConnections, 10,
+                            maxIdle, maxTunnels),
+                    forwardedFields, protocols);
         }
     }
 
@@ -63,6 +69,7 @@ final class Rig implements AutoCloseable {
     private final AtomicLong versions = new AtomicLong();
     private volatile Function<String, CompletionStage<@Nullable Route>> peers = id -> CompletableFuture
             .completedFuture(null);
+    private volatile Waker waker = Waker.NONE;
     private volatile int port;
 
     Rig() {
@@ -87,7 +94,9 @@ final class Rig implements AutoCloseable {
                 asked.incrementAndGet();
                 return peers.apply(id);
             }
-        }, new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycle.actualPort()), registry, System::nanoTime);
+        }, paused -> waker.wake(paused),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycle.actualPort()), registry,
+                System::nanoTime);
         table.onChange(forwarder::changed);
         await(vertx.deployVerticle(new VerticleBase() {
             @Override
@@ -124,9 +133,13 @@ final class Rig implements AutoCloseable {
         peers = answer;
     }
 
+    void waker(Waker wakes) {
+        waker = wakes;
+    }
+
     Route route(String id, String uid, String ip, String state) {
         return new Route(Route.DEFAULT_NAMESPACE, id, id, uid, "team", ip, state,
-                RouteVersion.of(versions.incrementAndGet()), "r1", false, null);
+                RouteVersion.of(versions.incrementAndGet()), "r1", TrafficRules.OPEN, null);
     }
 
     /// Routes an id to a running sandbox.

@@ -7,6 +7,7 @@ import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,7 +156,7 @@ class PeerSyncSimulationTest {
                 String name = "r" + random.nextInt(8);
                 RouteVersion version = source.nextVersion(key(name), SELF.id());
                 Route route = new Route("default", name, name, "u", "", "127.77.0.1", "running", version, SELF.id(),
-                        false,
+                        TrafficRules.OPEN,
                         null);
                 if (source.get(key(name)) != null && random.nextInt(3) == 0) {
                     route = route.dead(version);

@@ -2,6 +2,7 @@ package io.sandgate.proxy.replicate;
 
 import io.sandgate.proxy.replicate.PendingChanges.Entry;
 import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.TrafficRules;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class PendingChangesTest {
     @Test
     void s10_encodedRoute_hidesItsJson() {
         Route route = new Route("default", "a", "a", "u", "", "10.0.0.1", "running", running("a", 1).version(), "",
-                false,
+                TrafficRules.OPEN,
                 "\"accessToken\":\"s3cret\"");
         EncodedRoute encoded = EncodedRoute.of(route);
         assertThat(encoded.json().toString()).contains("s3cret");

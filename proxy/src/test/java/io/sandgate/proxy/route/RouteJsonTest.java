@@ -44,7 +44,7 @@ class RouteJsonTest {
                         {"namespace":"default","name":"n","id":"i","uid":"u","owner":"team-a","ip":"127.77.0.9","state":"running",
                          "resourceVersion":"114","authority":"replica-1","requireTrafficAuth":true}""");
         assertThat(route).isEqualTo(new Route("default", "n", "i", "u", "team-a", "127.77.0.9", "running",
-                RouteVersion.of(114), "replica-1", true, null));
+                RouteVersion.of(114), "replica-1", TrafficRules.TOKEN, null));
     }
 
     @Test
@@ -52,7 +52,7 @@ class RouteJsonTest {
         Route route = route("{" + REQUIRED + ",\"owner\":null,\"authority\":null,\"requireTrafficAuth\":null}");
         assertThat(route.owner()).isEmpty();
         assertThat(route.authority()).isEmpty();
-        assertThat(route.requireTrafficAuth()).isFalse();
+        assertThat(route.traffic().requireToken()).isFalse();
         assertThat(route.state()).isEqualTo("creating");
     }
 
@@ -78,7 +78,7 @@ class RouteJsonTest {
     @Test
     void write_isReadAsTheSameRoute() throws Exception {
         Route route = new Route("ns \u00e9", "n\"\\", "i ", "u", "", "fd00::1", "weird", RouteVersion.of(1, 1), "",
-                false,
+                TrafficRules.OPEN,
                 "\"x\":{\"y\":[1.50,\"\\n\"]}");
         assertThat(RouteJson.read(RouteJson.write(route))).isEqualTo(route);
         assertThat(new String(RouteJson.write(route), UTF_8)).doesNotContain("\n").doesNotContain("authority");

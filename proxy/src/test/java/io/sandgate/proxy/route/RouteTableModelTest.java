@@ -150,7 +150,7 @@ class RouteTableModelTest {
         boolean dead = random.nextInt(3) == 0;
         return new Route(key.namespace(), key.name(), "id" + random.nextInt(3), "u" + random.nextInt(9), "",
                 "127.77.0.1",
-                dead ? "dead" : "running", version, authority, false, null);
+                dead ? "dead" : "running", version, authority, TrafficRules.OPEN, null);
     }
 
     private static void assertSame(RouteTable table, Oracle oracle, String as) {

@@ -66,7 +66,7 @@ class RouteTableTest {
         void s1_newerVersion_replacesAddressIdAndUid() {
             table.upsert(running("a", 5));
             Route newer = new Route("default", "a", "a2", "uid-2", "team-a", "10.0.0.7", "running", RouteVersion.of(6),
-                    AUTHORITY, true, "\"x\":1");
+                    AUTHORITY, TrafficRules.TOKEN, "\"x\":1");
             assertApplied(table.upsert(newer), Reason.NEWER);
             assertThat(table.find("a2")).isEqualTo(newer);
             assertThat(table.find("a")).isNull();
@@ -86,10 +86,14 @@ class RouteTableTest {
         void s1_s6_malformed_changesNothingAndAllocatesNothing() {
             Route good = running("a", 5);
             for (Route bad : List.of(
-                    new Route("", "a", "a", "u", "", "10.0.0.1", "running", good.version(), "", false, null),
-                    new Route("default", "", "a", "u", "", "10.0.0.1", "running", good.version(), "", false, null),
-                    new Route("default", "a", "", "u", "", "10.0.0.1", "running", good.version(), "", false, null),
-                    new Route("default", "a", "a", "", "", "10.0.0.1", "running", good.version(), "", false, null))) {
+                    new Route("", "a", "a", "u", "", "10.0.0.1", "running", good.version(), "", TrafficRules.OPEN,
+                            null),
+                    new Route("default", "", "a", "u", "", "10.0.0.1", "running", good.version(), "", TrafficRules.OPEN,
+                            null),
+                    new Route("default", "a", "", "u", "", "10.0.0.1", "running", good.version(), "", TrafficRules.OPEN,
+                            null),
+                    new Route("default", "a", "a", "", "", "10.0.0.1", "running", good.version(), "", TrafficRules.OPEN,
+                            null))) {
                 assertThat(table.upsert(bad)).isEqualTo(RouteResult.invalid(Reason.MISSING_FIELD));
             }
             assertThat(table.delete(new RouteKey("", "a"), good.version(), ""))
@@ -105,7 +109,7 @@ class RouteTableTest {
         void s8_versionBeyondLong_isComparedByValue() {
             Route route = new Route("default", "a", "a", "u", "", "10.0.0.1", "running",
                     version("18446744073709551616"),
-                    "", false, null);
+                    "", TrafficRules.OPEN, null);
             assertThat(table.upsert(route("a", "a", Long.MAX_VALUE, "")).isApplied()).isTrue();
             assertThat(table.upsert(route).isApplied()).isTrue();
             assertIgnored(table.upsert(route("a", "a", Long.MAX_VALUE, "")), Reason.STALE_RESOURCE_VERSION);
@@ -116,7 +120,8 @@ class RouteTableTest {
         void addressOutsideTheAllowedRanges_isInvalid() {
             for (String ip : List.of("192.168.0.1", "127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "10.1",
                     "sandbox")) {
-                Route route = new Route("default", "a", "a", "u", "", ip, "running", RouteVersion.of(1), "", false,
+                Route route = new Route("default", "a", "a", "u", "", ip, "running", RouteVersion.of(1), "",
+                        TrafficRules.OPEN,
                         null);
                 assertThat(table.upsert(route)).isEqualTo(RouteResult.invalid(Reason.ADDRESS_NOT_ALLOWED));
             }
@@ -420,7 +425,7 @@ class RouteTableTest {
             assertThat(table.upsert(route("a", "a", RouteVersion.of(2_001, 1).longValue(), AUTHORITY)))
                     .isEqualTo(RouteResult.invalid(Reason.EPOCH_JUMP));
             assertThat(table.upsert(new Route("default", "a", "a", "u", "", "10.0.0.1", "running",
-                    version("99999999999999999999"), AUTHORITY, false, null)))
+                    version("99999999999999999999"), AUTHORITY, TrafficRules.OPEN, null)))
                     .isEqualTo(RouteResult.invalid(Reason.EPOCH_JUMP));
             assertThat(table.find("a")).isNotNull();
         }

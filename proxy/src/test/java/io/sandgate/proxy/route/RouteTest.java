@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RouteTest {
 
     private static Route route(String ip, String state) {
-        return new Route("default", "n", "i", "u", "team-a", ip, state, RouteVersion.of(4), "replica-1", true,
+        return new Route("default", "n", "i", "u", "team-a", ip, state, RouteVersion.of(4), "replica-1",
+                TrafficRules.TOKEN,
                 "\"accessToken\":\"s3cret\"");
     }
 

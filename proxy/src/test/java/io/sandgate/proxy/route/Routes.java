@@ -14,7 +14,7 @@ public final class Routes {
     /// A running route.
     public static Route route(String name, String id, long version, String authority) {
         return new Route("default", name, id, "uid-" + name, "team-a", "127.77.0.9", RouteStates.RUNNING,
-                RouteVersion.of(version), authority, false, null);
+                RouteVersion.of(version), authority, TrafficRules.OPEN, null);
     }
 
     /// A key in the namespace of these routes.

@@ -24,6 +24,7 @@ import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteChange;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -310,7 +311,7 @@ final class Node implements Loop {
 
     private void publish(String name, String state) {
         Route route = new Route(Route.DEFAULT_NAMESPACE, name, name, "u" + name, "", "127.77.0.1", state,
-                next(name), id(), false, null);
+                next(name), id(), TrafficRules.OPEN, null);
         disk.announced(name, route.version());
         table.apply(route);
         sync.publish(route);

@@ -5,6 +5,7 @@ import io.sandgate.proxy.replicate.VirtualLoop;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.proxy.route.RouteVersion;
+import io.sandgate.proxy.route.TrafficRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -178,7 +179,7 @@ final class World {
             feed.put(name, version);
         }
         Route route = new Route(Route.DEFAULT_NAMESPACE, name, name, "u" + name, "", "127.78.0.1",
-                gone ? "dead" : "running", RouteVersion.of(version), "", false, null);
+                gone ? "dead" : "running", RouteVersion.of(version), "", TrafficRules.OPEN, null);
         List<Node> told = new ArrayList<>();
         for (String id : ids) {
             Node node = network.at(id);
