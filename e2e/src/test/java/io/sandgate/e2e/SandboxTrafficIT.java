@@ -8,6 +8,7 @@ import io.sandgate.e2e.harness.ReplicaProcess;
 import io.sandgate.e2e.harness.SandboxCaller.Form;
 import io.sandgate.e2e.harness.SandboxWorld;
 import io.sandgate.e2e.harness.WebSocketCaller;
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,17 @@ class SandboxTrafficIT {
                 Map.of("E2b-Sandbox-Id", victim, "E2b-Sandbox-Port", Integer.toString(world.port())));
 
         assertThat(answer.body()).isEqualTo(owner.route(page).getString("ip"));
+    }
+
+    @Test
+    void hostOfItsOwn_isWhatTheServersOfASandboxSee() {
+        String id = owner.api().created(new JsonObject().put("templateID", "base").put("network",
+                new JsonObject().put("maskRequestHost", "app.test:${PORT}")));
+
+        Answer answer = other.sandboxes().get(id, world.port(), "/");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-world-host")).isEqualTo("app.test:" + world.port());
     }
 
     @Test

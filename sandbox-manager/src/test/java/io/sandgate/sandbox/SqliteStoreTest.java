@@ -150,6 +150,20 @@ class SqliteStoreTest {
     }
 
     @Test
+    void schemaOfAnOlderVersion_isMigratedWithWhatItHolds() throws SQLException {
+        try (SandboxStore store = open()) {
+            store.insert(sandbox("ia", SandboxState.RUNNING));
+        }
+        execute("DELETE FROM flyway_schema_history WHERE version > '1'");
+        execute("ALTER TABLE sandbox DROP COLUMN network");
+
+        try (SandboxStore store = open()) {
+            assertThat(store.load()).singleElement()
+                    .satisfies(old -> assertThat(old.network()).isEqualTo(SandboxNetwork.PLAIN));
+        }
+    }
+
+    @Test
     void schemaWhoseMigrationIsMissing_isMigrated() throws SQLException {
         open().close();
         execute("DELETE FROM flyway_schema_history");

@@ -114,6 +114,17 @@ class LifecycleTest {
     }
 
     @Test
+    void create_withAHostOfItsOwn_isShownSo() {
+        Answer answer = client.call("POST", "/v2/sandboxes",
+                "{\"templateID\":\"base\",\"network\":{\"maskRequestHost\":\"localhost:${PORT}\"}}");
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(sandboxes.creates.getFirst().network().maskRequestHost()).isEqualTo("localhost:${PORT}");
+        assertThat(client.get("/sandboxes/" + answer.json().path("sandboxID").asText()).json().path("network"))
+                .isEqualTo(TestClient.json("{\"maskRequestHost\":\"localhost:${PORT}\"}"));
+    }
+
+    @Test
     void show_running_tellsAllThatIsKnown() {
         Sandbox sandbox = sandboxes.add(TestReplica.TEAM_A, SandboxState.RUNNING, FakeSandboxes.START,
                 Map.of("k", "v"));

@@ -163,6 +163,7 @@ class RouteApiTest {
             /routes/team/web          | {"state":"dead"}                                      | 400 | DELETE
             /routes/team/web          | {"resourceVersion":"01","ip":"127.64.1.1"}            | 400 | resourceVersion: 01
             /routes/team/web          | {"requireTrafficAuth":"yes"}                          | 400 | requireTrafficAuth
+            /routes/team/web          | {"maskRequestHost":"a b","ip":"127.64.1.1"}           | 400 | maskRequestHost: a b
             /routes/team/web?ttl=soon | {"ip":"127.64.1.1"}                                   | 400 | ttl: soon
             /routes/team/web?ttl=0s   | {"ip":"127.64.1.1"}                                   | 400 | ttl: 0s
             /routes/default/sandbox   | {"ip":"127.64.1.1"}                                   | 409 | lifecycle API

@@ -88,6 +88,9 @@ class EverySettingTest {
         OTHER.put("proxy.connect-timeout", "2s");
         OTHER.put("proxy.connect-backoff", "50ms");
         OTHER.put("proxy.ask-timeout", "3s");
+        OTHER.put("proxy.wake-timeout", "59s");
+        OTHER.put("proxy.least-body-rate", "50");
+        OTHER.put("proxy.body-window", "29s");
         OTHER.put("proxy.upstream-idle-timeout", "61s");
         OTHER.put("proxy.client-idle-timeout", "11m");
         OTHER.put("proxy.request-head-timeout", "11s");

@@ -11,9 +11,9 @@ final class BodyPace {
     private long since;
     private long before;
 
-    BodyPace(ForwardSettings settings) {
-        this.windowNanos = settings.clients().bodyWindow().toNanos();
-        this.least = settings.clients().leastBodyRate() * settings.clients().bodyWindow().toMillis() / 1_000;
+    BodyPace(ForwardSettings.Clients settings) {
+        this.windowNanos = settings.bodyWindow().toNanos();
+        this.least = settings.leastBodyRate() * settings.bodyWindow().toMillis() / 1_000;
     }
 
     /// Whether too little of a stage's body has come within the time for it. What the client could not help, such as a sandbox

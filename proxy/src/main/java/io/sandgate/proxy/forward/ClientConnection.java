@@ -37,7 +37,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         this.idle = idle;
         this.decision = decision;
         this.http2 = http2;
-        this.pace = new BodyPace(loop.settings());
+        this.pace = new BodyPace(loop.settings().clients());
         this.lastActive = loop.nanoTime().getAsLong();
     }
 

@@ -1,5 +1,8 @@
 package io.sandgate.proxy.forward;
 
+import io.sandgate.proxy.route.Route;
+import io.sandgate.proxy.route.RouteStates;
+import io.sandgate.proxy.route.TrafficRules;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -98,6 +101,41 @@ class FieldsTest {
             assertThat(RawPeer.field(seen, "x-forwarded-host")).isEqualTo("gate.test:80");
             assertThat(RawPeer.field(seen, "x-forwarded-prefix")).isEqualTo("/sandbox/abc/" + sandbox.port());
             assertThat(seen).doesNotContain("6.6.6.6").doesNotContainIgnoringCase("x-forwarded-port");
+        }
+    }
+
+    private static void runMasked(Rig rig, RawSandbox sandbox, String mask) {
+        Route plain = rig.route("abc", "u1", sandbox.ip(), RouteStates.RUNNING);
+        rig.put(new Route(plain.namespace(), plain.name(), plain.id(), plain.uid(), plain.owner(), plain.ip(),
+                plain.state(), plain.version(), plain.authority(), TrafficRules.of(false, mask), null));
+    }
+
+    @Test
+    void request_toASandboxWithAHostOfItsOwn_carriesThatAndTheClients() throws Exception {
+        try (Rig rig = new Rig(); RawSandbox sandbox = echoing(); RawPeer client = rig.client()) {
+            runMasked(rig, sandbox, "app.example:${PORT}");
+            String host = sandbox.port() + "-abc.localhost";
+            client.send("GET /a HTTP/1.1\r\nAccept: */*\r\nHost: " + host + "\r\nX-Forwarded-Host: evil\r\n\r\n"
+                    + "GET /sandbox/abc/" + sandbox.port() + "/b HTTP/1.1\r\nHost: gate.test\r\n\r\n");
+            assertThat(client.message())
+                    .endsWith(
+                            "GET /a HTTP/1.1\nHost: app.example:" + sandbox.port() + "\nAccept: */*\nX-Forwarded-Host: "
+                                    + host + "\n");
+            assertThat(client.message()).endsWith("GET /b HTTP/1.1\nHost: app.example:" + sandbox.port()
+                    + "\nX-Forwarded-Host: gate.test\n");
+        }
+    }
+
+    @Test
+    void request_toTheRuntimeOfASandboxWithAHostOfItsOwn_carriesTheClients() throws Exception {
+        try (Rig rig = new Rig(); RawSandbox sandbox = new RawSandbox(RawSandbox.nextAddress(), 49_983, peer -> {
+            String head = peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + head.length() + "\r\n\r\n" + head);
+            peer.rest();
+        }); RawPeer client = rig.client()) {
+            runMasked(rig, sandbox, "app.example");
+            client.send("GET /health HTTP/1.1\r\nHost: 49983-abc.localhost\r\n\r\n");
+            assertThat(client.message()).contains("\nHost: 49983-abc.localhost\n").doesNotContain("X-Forwarded");
         }
     }
 }

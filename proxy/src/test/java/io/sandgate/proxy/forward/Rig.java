@@ -13,6 +13,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -106,10 +107,16 @@ final class Rig implements AutoCloseable {
                 HttpServer server = vertx
                         .createHttpServer(Forwarder.serverOptions(settings).setSendBufferSize(16 * 1024))
                         .connectionHandler(plane::attach)
-                        .requestHandler(request -> request.response().setStatusCode(404).end("lifecycle"));
+                        .requestHandler(Rig::answer);
                 return server.listen(0, "127.0.0.1").onSuccess(listening -> port = listening.actualPort());
             }
         }));
+    }
+
+    /// At once, or when the body is there.
+    private static void answer(HttpServerRequest request) {
+        Future<?> ready = "/whole-body".equals(request.path()) ? request.body() : Future.succeededFuture();
+        ready.onSuccess(read -> request.response().setStatusCode(404).end("lifecycle"));
     }
 
     static <T> T await(Future<T> future) {

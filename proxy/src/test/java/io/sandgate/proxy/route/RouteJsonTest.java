@@ -143,7 +143,8 @@ class RouteJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "[]", "1", "\"x\"", "{", "{}x", "{} {}", "{]", "nope", "{'id':'i'}",
             "{\"id\":1}", "{\"ip\":{}}", "{\"name\":[\"n\"]}", "{\"requireTrafficAuth\":\"true\"}",
-            "{\"requireTrafficAuth\":1}", "{\"resourceVersion\":7}", "{\"id\":\"a\",\"id\":\"b\"}",
+            "{\"requireTrafficAuth\":1}", "{\"maskRequestHost\":7}", "{\"maskRequestHost\":\"a b\"}",
+            "{\"resourceVersion\":7}", "{\"id\":\"a\",\"id\":\"b\"}",
             "{\"x\":{\"a\":1,\"a\":2}}", "{\"x\":1,\"x\":2}", "{\"x\":NaN}", "{\"x\":01}", "{\"id\":\"\\ud800\"}",
             "{\"x\":\"\\udc00\"}", "{\"x\":\"\\ud800\\ud800\"}", "{\"\\ud800\":1}", "{\"x\":[\"\\ud800x\"]}"})
     void read_whatIsNoRoute_isMalformed(String json) {
