@@ -102,6 +102,9 @@ public final class RouteJson {
         return new MalformedRouteException(RouteResult.Reason.MALFORMED, message);
     }
 
+    /// What is no longer is mostly a mark that many routes have.
+    private static final int LONGEST_MARK = 24;
+
     /// The fields of one object while it is read. Words that many routes share are interned.
     private static final class Fields {
         private String namespace = "";
@@ -219,7 +222,8 @@ public final class RouteJson {
             extraJson.writeEndObject();
             extraJson.close();
             String object = extra.toString();
-            return wellFormed(object.substring(1, object.length() - 1));
+            String kept = wellFormed(object.substring(1, object.length() - 1));
+            return kept.length() <= LONGEST_MARK ? kept.intern() : kept;
         }
 
         @Nullable
