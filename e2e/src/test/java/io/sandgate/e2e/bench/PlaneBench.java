@@ -33,8 +33,6 @@ class PlaneBench {
     private static final int MANY_ROUTES = Scale.of(1_000_000, 100_000);
     private static final int ASKED = 64;
     private static final int ROUNDS = Scale.of(6, 2);
-    /// The frames of HTTP/2 are other code than what the lines before have warmed.
-    private static final int FRAMES_WARM_UPS = 4;
     private static final Load KEEP_ALIVE = Load.keepAlive().warm(0.3).seconds(Scale.of(2_000, 800) / 1e3);
     private static final long KIB = 1 << 10;
     private static final long BODY = (long) Scale.of(1_024, 128) << 20;
@@ -134,9 +132,6 @@ class PlaneBench {
 
     private void h2c(PlaneStage stage) throws Exception {
         Load load = KEEP_ALIVE.connections(8).http2(8);
-        for (int i = 0; i < FRAMES_WARM_UPS; i++) {
-            stage.warmUp(stage.sandgate(), load, asked);
-        }
         PlaneRounds rounds = stage.compare(ROUNDS, load, asked, NGINX, HAPROXY);
         report.requests("GET over 8 connections with 8 streams each, h2c to HTTP/1.1", rounds);
         report.atMost("CPU of a request over h2c", rounds, NGINX, LoadResult::microsPerAnswer, 1);
@@ -158,7 +153,8 @@ class PlaneBench {
         String changing = "Sandgate, a route changing";
         SandgateProxy sandgate = stage.sandgate();
         int route = asked.getFirst();
-        RouteChanges changes = new RouteChanges(sandgate.replica(), route, targets.address(route));
+        RouteChanges changes = new RouteChanges(sandgate.replica(), route, targets.address(route))
+                .warmUp();
         Map<String, Contender> contenders = stage.contenders(asked, NGINX);
         Contender quiet = Objects.requireNonNull(contenders.get(SandgateProxy.NAME));
         contenders.put(changing, load -> changes.during(() -> quiet.take(load)));

@@ -14,12 +14,15 @@ import java.util.concurrent.locks.LockSupport;
 final class RouteChanges {
 
     private static final int PER_SECOND = 1_000;
+    private static final int WARM_UP = 12_000;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ReplicaProcess replica;
     private final int number;
     private final String address;
     private long done;
+    /// The routes' own version is 1.
+    private long version = 1;
     private long nanos;
 
     /// @param number of the route
@@ -28,6 +31,16 @@ final class RouteChanges {
         this.replica = replica;
         this.number = number;
         this.address = address;
+    }
+
+    /// Changes it often enough that the replica's Java has compiled what that takes: otherwise it does so meanwhile.
+    RouteChanges warmUp() {
+        try (RouteFeeder feeder = RouteFeeder.atPeer(replica)) {
+            for (int i = 0; i < WARM_UP; i++) {
+                feeder.changeOwn(number, address, ++version, 1);
+            }
+        }
+        return this;
     }
 
     <T> T during(Callable<T> work) throws Exception {
@@ -56,8 +69,8 @@ final class RouteChanges {
             long before = done;
             while (!over.get()) {
                 long due = PER_SECOND * (System.nanoTime() - start) / 1_000_000_000 - (done - before);
-                // the routes' own version is 1
-                feeder.changeOwn(number, address, done + 2, (int) due);
+                feeder.changeOwn(number, address, version + 1, (int) due);
+                version += due;
                 done += due;
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
