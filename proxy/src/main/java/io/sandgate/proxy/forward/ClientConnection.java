@@ -18,6 +18,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     private final IdleClients idle;
     private final RequestDecision decision;
     private final @Nullable Consumer<ByteBuf> http2;
+    private final LifecycleRelay.@Nullable Server lifecycle;
     private final BodyPace pace;
     private ChannelHandlerContext context;
     private Line line;
@@ -32,11 +33,12 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
 
     @SuppressWarnings("NullAway.Init") // the rest is set when it is added to its pipeline, before any event
     private ClientConnection(LoopResources loop, IdleClients idle, RequestDecision decision,
-            @Nullable Consumer<ByteBuf> http2) {
+            @Nullable Consumer<ByteBuf> http2, LifecycleRelay.@Nullable Server lifecycle) {
         this.loop = loop;
         this.idle = idle;
         this.decision = decision;
         this.http2 = http2;
+        this.lifecycle = lifecycle;
         this.pace = new BodyPace(loop.settings().clients());
         this.lastActive = loop.nanoTime().getAsLong();
     }
@@ -45,23 +47,34 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
     ///
     /// @param http2 takes what a client of HTTP/2 has sent, and the connection's place in its pipeline
     static ClientConnection ofConnection(LoopResources loop, IdleClients idle, Consumer<ByteBuf> http2) {
-        return new ClientConnection(loop, idle, new RequestDecision(loop.addressing()), http2);
+        return new ClientConnection(loop, idle, new RequestDecision(loop.addressing()), http2, null);
     }
 
     /// A stream of HTTP/2, which reads like a connection.
     ///
     /// @param decision of the connection that the stream is on
-    static ClientConnection ofStream(LoopResources loop, IdleClients idle, RequestDecision decision) {
-        return new ClientConnection(loop, idle, decision, null);
+    /// @param lifecycle where the lifecycle API is
+    static ClientConnection ofStream(LoopResources loop, IdleClients idle, RequestDecision decision,
+            LifecycleRelay.Server lifecycle) {
+        return new ClientConnection(loop, idle, decision, null, lifecycle);
     }
 
     Channel channel() {
         return context.channel();
     }
 
-    /// Where the server of the lifecycle API is behind.
-    ChannelHandlerContext context() {
+    /// The place in the pipeline that the lifecycle API is behind. Few streams ask for it, so it is put there for those.
+    ChannelHandlerContext lifecycle() {
+        LifecycleRelay.Server server = lifecycle;
+        if (server != null) {
+            context.pipeline().addLast(new LifecycleRelay(server));
+        }
         return context;
+    }
+
+    /// Lets the server behind close the connection.
+    void shutDown(ShutdownEvent event) {
+        context.fireUserEventTriggered(event);
     }
 
     Line line() {

@@ -72,7 +72,7 @@ final class ClientRequests implements Stage {
     private void begin(RequestHead head, BodyFramer body, ByteBuf in, int length) {
         switch (decision.target(head)) {
             case Target.Lifecycle _ -> {
-                LifecycleRequest served = new LifecycleRequest(this, connection.context(), body, loop.trailers());
+                LifecycleRequest served = new LifecycleRequest(this, connection.lifecycle(), body, loop.trailers());
                 connection.turnTo(served);
                 served.pass(in.readRetainedSlice(length));
             }
@@ -206,7 +206,7 @@ final class ClientRequests implements Stage {
         ShutdownEvent event = shutdown;
         if (event != null) {
             shutdown = null;
-            connection.context().fireUserEventTriggered(event);
+            connection.shutDown(event);
         }
     }
 

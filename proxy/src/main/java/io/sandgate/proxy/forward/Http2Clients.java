@@ -53,7 +53,7 @@ final class Http2Clients {
                 ChannelOptions.configureStream(stream);
                 stream.pipeline().addLast(
                         new ClientStream(scratch, () -> loop.metrics().refused(Refusal.Reason.MALFORMED)),
-                        ClientConnection.ofStream(loop, idle, decision), new LifecycleRelay(lifecycle));
+                        ClientConnection.ofStream(loop, idle, decision, lifecycle));
             }
         };
         ChannelPipeline pipeline = place.pipeline();

@@ -28,10 +28,15 @@ final class BodyText {
     }
 
     private static final byte[] CHUNK_END = {'\r', '\n'};
-    private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final Http1Text text;
     private Framing framing = Framing.NONE;
     private boolean ended = true;
+
+    /// @param text to write with
+    BodyText(Http1Text text) {
+        this.text = text;
+    }
 
     /// The head has come.
     ///
@@ -86,15 +91,14 @@ final class BodyText {
     /// @return false when they are malformed, and the body has no end
     boolean end(ChannelHandlerContext context, Iterable<Map.Entry<CharSequence, CharSequence>> trailers) {
         if (framing == Framing.CHUNKED) {
-            Http1Text text = new Http1Text(context.alloc().directBuffer(64).writeBytes(LAST_CHUNK));
+            text.begin().plain("0").end();
             for (Map.Entry<CharSequence, CharSequence> field : trailers) {
                 text.field(field.getKey(), field.getValue());
             }
             if (text.isBroken()) {
-                text.out().release();
                 return false;
             }
-            context.fireChannelRead(text.end().out());
+            context.fireChannelRead(text.end().toBuffer(context.alloc()));
         } else if (framing == Framing.TUNNEL) {
             context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }

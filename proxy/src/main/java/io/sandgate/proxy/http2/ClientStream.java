@@ -29,12 +29,10 @@ public final class ClientStream extends ChannelDuplexHandler {
     /// Says which fields a connection's compressor must not remember.
     public static final SensitivityDetector SENSITIVE = Fields.SENSITIVE;
 
-    private static final int FIRST = 512;
-
     private final StreamScratch scratch;
     private final Runnable onMalformed;
     private final HeadEnd headEnd = new HeadEnd();
-    private final BodyText request = new BodyText();
+    private final BodyText request;
     private final BodyFrames answer;
     private @Nullable ByteBuf pending;
     /// The end of the answer or of what a tunnel sends, once it is written.
@@ -48,6 +46,7 @@ public final class ClientStream extends ChannelDuplexHandler {
     public ClientStream(StreamScratch scratch, Runnable onMalformed) {
         this.scratch = scratch;
         this.onMalformed = onMalformed;
+        this.request = new BodyText(scratch.text());
         this.answer = new BodyFrames(scratch.trailers());
     }
 
@@ -72,12 +71,10 @@ public final class ClientStream extends ChannelDuplexHandler {
         toHead = "HEAD".contentEquals(String.valueOf(headers.method()));
         BodyText.Framing framing = upgrade ? BodyText.Framing.TUNNEL : BodyText.of(headers, end);
         request.begin(framing, end);
-        ByteBuf text = context.alloc().directBuffer(FIRST);
-        if (!RequestText.write(headers, framing, text)) {
-            text.release();
+        if (!RequestText.write(headers, framing, scratch.text())) {
             return false;
         }
-        context.fireChannelRead(text);
+        context.fireChannelRead(scratch.text().toBuffer(context.alloc()));
         return !upgrade || !end || request.end(context, List.of());
     }
 
@@ -158,12 +155,16 @@ public final class ClientStream extends ChannelDuplexHandler {
 
     /// @return false when the head is not whole yet, or is none
     private boolean head(ChannelHandlerContext context, ByteBuf in) {
-        int length = headEnd.find(in);
         ResponseHead head = scratch.response();
+        int length = headEnd.isBegun() ? -1 : head.parseAtOnce(in);
+        String wrong = null;
         if (length < 0) {
-            return false;
+            length = headEnd.find(in);
+            if (length < 0) {
+                return false;
+            }
+            wrong = head.parse(in, length);
         }
-        String wrong = head.parse(in, length);
         in.skipBytes(length);
         if (wrong != null || (head.status() >= 200 && head.frame(answer.framer(), toHead) != null)) {
             reset(context, Http2Error.INTERNAL_ERROR);

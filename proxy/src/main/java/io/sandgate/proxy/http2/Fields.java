@@ -10,13 +10,15 @@ import io.sandgate.proxy.http1.RequestHead;
 import io.sandgate.proxy.http1.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Heads of HTTP/1.1 as the fields of HTTP/2, without those that are about one connection (RFC 9113, 8.2.2). Pure.
 final class Fields {
     /// What a compressor must not remember beside what others send over the same connection (RFC 7541, 7.1.3).
-    private static final Set<String> SECRETS = Set.of("authorization", "cookie", "set-cookie", "x-access-token",
-            "x-api-key", "e2b-traffic-access-token");
-    static final SensitivityDetector SENSITIVE = (name, value) -> SECRETS.contains(name.toString());
+    private static final Set<AsciiString> SECRETS = Stream.of("authorization", "cookie", "set-cookie", "x-access-token",
+            "x-api-key", "e2b-traffic-access-token").map(AsciiString::cached).collect(Collectors.toUnmodifiableSet());
+    static final SensitivityDetector SENSITIVE = (name, value) -> SECRETS.contains(AsciiString.of(name));
     /// By status.
     private static final AsciiString[] STATUS = new AsciiString[1000];
 

@@ -1,24 +1,29 @@
 package io.sandgate.proxy.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.AsciiString;
 import io.sandgate.proxy.http1.Octets;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/// Text of HTTP/1.1 that is being written. What would end a line, or a part of one, elsewhere than here makes it broken
-/// (RFC 9113, 8.2.1); what the text says is left to whoever reads it.
+/// Text of HTTP/1.1 that is being written, one after the other. What would end a line, or a part of one, elsewhere than here
+/// makes it broken (RFC 9113, 8.2.1); what the text says is left to whoever reads it. Confined to one thread.
 final class Http1Text {
-    private static final byte[] LINE_END = {'\r', '\n'};
-
-    private final ByteBuf out;
+    /// An array is much cheaper to write in pieces than a buffer.
+    private byte[] octets = new byte[1024];
+    private int length;
     private boolean broken;
 
-    Http1Text(ByteBuf out) {
-        this.out = out;
+    /// Begins another text.
+    Http1Text begin() {
+        length = 0;
+        broken = false;
+        return this;
     }
 
-    ByteBuf out() {
-        return out;
+    /// The text as it is now.
+    ByteBuf toBuffer(ByteBufAllocator allocator) {
+        return allocator.directBuffer(length).writeBytes(octets, 0, length);
     }
 
     boolean isBroken() {
@@ -31,61 +36,77 @@ final class Http1Text {
 
     /// Text that is not from outside.
     Http1Text plain(String text) {
-        out.writeCharSequence(text, StandardCharsets.US_ASCII);
+        int from = grow(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            octets[from + i] = (byte) text.charAt(i);
+        }
         return this;
     }
 
     Http1Text end() {
-        out.writeBytes(LINE_END);
+        int at = grow(2);
+        octets[at] = '\r';
+        octets[at + 1] = '\n';
         return this;
     }
 
     Http1Text token(CharSequence text) {
-        AsciiString octets = AsciiString.of(text);
-        broken |= octets.isEmpty();
-        for (int i = 0; i < octets.length(); i++) {
-            broken |= Octets.token(octets.byteAt(i)) == 0;
+        int from = write(text);
+        broken |= from == length;
+        for (int i = from; i < length; i++) {
+            broken |= Octets.token(octets[i]) == 0;
         }
-        return write(octets);
+        return this;
     }
 
     Http1Text target(CharSequence text) {
-        AsciiString octets = AsciiString.of(text);
-        broken |= octets.isEmpty();
-        for (int i = 0; i < octets.length(); i++) {
-            broken |= !Octets.isTarget(octets.byteAt(i));
+        int from = write(text);
+        broken |= from == length;
+        for (int i = from; i < length; i++) {
+            broken |= !Octets.isTarget(octets[i]);
         }
-        return write(octets);
+        return this;
     }
 
     /// A field line; its name must be in lower case.
     Http1Text field(CharSequence name, CharSequence value) {
-        AsciiString octets = AsciiString.of(name);
-        broken |= octets.isEmpty();
-        for (int i = 0; i < octets.length(); i++) {
-            byte octet = octets.byteAt(i);
-            broken |= octet == 0 || Octets.token(octet) != octet;
+        int from = write(name);
+        broken |= from == length;
+        for (int i = from; i < length; i++) {
+            broken |= octets[i] == 0 || Octets.token(octets[i]) != octets[i];
         }
-        return write(octets).plain(": ").value(value).end();
+        return plain(": ").value(value).end();
     }
 
     /// The value of a field, which must not begin or end with a blank.
     Http1Text value(CharSequence value) {
-        AsciiString octets = AsciiString.of(value);
-        int length = octets.length();
-        broken |= length > 0 && (isBlank(octets.byteAt(0)) || isBlank(octets.byteAt(length - 1)));
-        for (int i = 0; i < length; i++) {
-            broken |= !Octets.isValue(octets.byteAt(i));
+        int from = write(value);
+        broken |= from < length && (isBlank(octets[from]) || isBlank(octets[length - 1]));
+        for (int i = from; i < length; i++) {
+            broken |= !Octets.isValue(octets[i]);
         }
-        return write(octets);
+        return this;
     }
 
     private static boolean isBlank(byte octet) {
         return octet == ' ' || octet == '\t';
     }
 
-    private Http1Text write(AsciiString octets) {
-        out.writeBytes(octets.array(), octets.arrayOffset(), octets.length());
-        return this;
+    /// @return where it begins
+    private int write(CharSequence text) {
+        AsciiString ascii = AsciiString.of(text);
+        int from = grow(ascii.length());
+        System.arraycopy(ascii.array(), ascii.arrayOffset(), octets, from, ascii.length());
+        return from;
+    }
+
+    /// @return where the octets that there is room for now begin
+    private int grow(int more) {
+        int from = length;
+        length += more;
+        if (length > octets.length) {
+            octets = Arrays.copyOf(octets, Math.max(length, 2 * octets.length));
+        }
+        return from;
     }
 }

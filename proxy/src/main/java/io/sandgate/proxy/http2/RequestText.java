@@ -1,6 +1,5 @@
 package io.sandgate.proxy.http2;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
@@ -20,7 +19,7 @@ final class RequestText {
     ///
     /// @param body how the body that follows will be framed
     /// @return false when the request is malformed
-    static boolean write(Http2Headers headers, BodyText.Framing body, ByteBuf out) {
+    static boolean write(Http2Headers headers, BodyText.Framing body, Http1Text text) {
         CharSequence method = headers.method();
         CharSequence authority = headers.authority();
         CharSequence protocol = protocol(headers);
@@ -31,8 +30,7 @@ final class RequestText {
                 || (protocol != null && !AsciiString.contentEquals("CONNECT", method))) {
             return false;
         }
-        Http1Text text = new Http1Text(out);
-        text.token(protocol == null ? method : "GET").plain(" ").target(target).plain(" HTTP/1.1").end();
+        text.begin().token(protocol == null ? method : "GET").plain(" ").target(target).plain(" HTTP/1.1").end();
         if (authority != null) {
             text.field("host", authority);
         }

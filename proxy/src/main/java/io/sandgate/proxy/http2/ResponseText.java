@@ -1,6 +1,5 @@
 package io.sandgate.proxy.http2;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.Map;
 
@@ -31,8 +30,9 @@ final class ResponseText {
     /// @param body how the body that follows will be framed
     /// @param empty whether there could be a body, and is none
     /// @return false when the answer is malformed
-    static boolean write(Http2Headers headers, int status, BodyText.Framing body, boolean empty, ByteBuf out) {
-        Http1Text text = new Http1Text(out).plain("HTTP/1.1 ").plain(Integer.toString(status)).plain(" ").end();
+    static boolean write(Http2Headers headers, int status, BodyText.Framing body, boolean empty,
+            Http1Text text) {
+        text.begin().plain("HTTP/1.1 ").plain(Integer.toString(status)).plain(" ").end();
         int pseudo = 0;
         for (Map.Entry<CharSequence, CharSequence> field : headers) {
             CharSequence name = field.getKey();

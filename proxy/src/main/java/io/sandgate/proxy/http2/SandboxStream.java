@@ -19,12 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// A stream to a sandbox, as the HTTP/1.1 connection of a server that takes one request and sends one answer: the handlers
 /// behind it write bytes and read bytes. Confined to the stream's event loop.
 public final class SandboxStream extends ChannelDuplexHandler {
-    private static final int FIRST = 512;
-
     private final StreamScratch scratch;
     private final String scheme;
     private final HeadEnd headEnd = new HeadEnd();
-    private final BodyText answer = new BodyText();
+    private final BodyText answer;
     private final BodyFrames request;
     private @Nullable ByteBuf pending;
     private boolean toHead;
@@ -36,6 +34,7 @@ public final class SandboxStream extends ChannelDuplexHandler {
     public SandboxStream(StreamScratch scratch, String scheme) {
         this.scratch = scratch;
         this.scheme = scheme;
+        this.answer = new BodyText(scratch.text());
         this.request = new BodyFrames(scratch.trailers());
     }
 
@@ -104,12 +103,10 @@ public final class SandboxStream extends ChannelDuplexHandler {
         }
         BodyText.Framing framing = !answering || toHead ? BodyText.Framing.NONE : BodyText.of(headers, end);
         answer.begin(framing, end || !answering);
-        ByteBuf text = context.alloc().directBuffer(FIRST);
-        if (!ResponseText.write(headers, status, framing, answering && end && !toHead, text)) {
-            text.release();
+        if (!ResponseText.write(headers, status, framing, answering && end && !toHead, scratch.text())) {
             return false;
         }
-        context.fireChannelRead(text);
+        context.fireChannelRead(scratch.text().toBuffer(context.alloc()));
         return true;
     }
 
