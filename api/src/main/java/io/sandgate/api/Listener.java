@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +27,24 @@ import org.jspecify.annotations.Nullable;
 /// It is bound first and given its handlers later: between the two, requests are answered 503. So a port that is taken
 /// stops the start before anything else happens, and the address is known before it is announced.
 final class Listener {
+    /// Vert.x gives one free port to all that ask for the same negative one.
+    private static final AtomicInteger anyPort = new AtomicInteger();
+
     private final HttpServerOptions options;
     private final String host;
     private final List<Loop> loops = new ArrayList<>();
+    private final int asked;
     private int port;
 
     private Listener(HttpServerOptions options, String host, int port) {
         this.options = options;
         this.host = host;
-        this.port = port;
+        this.asked = port == 0 ? anyPort.decrementAndGet() : port;
     }
 
     /// Binds on `count` event loops.
     ///
+    /// @param port 0 for any free one
     /// @param area of the settings `<area>.host` and `<area>.port`, which a failure names
     /// @throws SettingsException when the address cannot be bound
     static Listener bind(Vertx vertx, HttpServerOptions options, int count, String area, String host, int port) {
@@ -49,7 +55,8 @@ final class Listener {
                 vertx.deployVerticle(loop).await();
                 listener.loops.add(loop);
             }
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Vert.x throws checked exceptions without saying so
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new SettingsException("sandgate." + area + ".port: cannot listen on " + host + ":" + port + ": "
                     + cause.getMessage() + " (stop what holds the port, or set sandgate." + area + ".host or sandgate."
@@ -99,7 +106,7 @@ final class Listener {
             HttpServer created = vertx.createHttpServer(options)
                     .connectionHandler(this::accepted).requestHandler(this::requested);
             server = created;
-            return created.listen(port, host).onSuccess(bound -> port = bound.actualPort());
+            return created.listen(asked, host).onSuccess(bound -> port = bound.actualPort());
         }
 
         private void accepted(HttpConnection connection) {
