@@ -15,9 +15,16 @@ import io.vertx.core.spi.tls.SslContextFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.Signature;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +32,10 @@ import org.slf4j.LoggerFactory;
 /// renewed is shown to the next connections.
 final class PublicTls {
     private static final Logger log = LoggerFactory.getLogger(PublicTls.class);
-    static final long LOOK_EVERY_MILLIS = 30_000;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
     private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
+    /// By the kind of a certificate's key.
+    private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA");
     private static final String CERTIFICATE = "sandgate.public.tls-certificate: ";
     private static final String KEY = "sandgate.public.tls-key: ";
 
@@ -38,14 +47,21 @@ final class PublicTls {
 
     private final Vertx vertx;
     private final CertificateFiles files;
+    private final Duration lookEvery;
     private Contents shown;
 
     /// Reads the files.
     ///
     /// @throws SettingsException when they hold no certificate with its key
     PublicTls(Vertx vertx, CertificateFiles files) {
+        this(vertx, files, LOOK_EVERY);
+    }
+
+    /// @param lookEvery how often the files are looked at
+    PublicTls(Vertx vertx, CertificateFiles files, Duration lookEvery) {
         this.vertx = vertx;
         this.files = files;
+        this.lookEvery = lookEvery;
         this.shown = read();
     }
 
@@ -58,7 +74,7 @@ final class PublicTls {
 
     /// Looks at the files from now on, for a listener that was opened with these options.
     void watch(Listener listener) {
-        vertx.setPeriodic(LOOK_EVERY_MILLIS, tick -> vertx.executeBlocking(this::read).onComplete(read -> {
+        vertx.setTimer(lookEvery.toMillis(), tick -> vertx.executeBlocking(this::read).onComplete(read -> {
             if (read.failed()) {
                 log.warn("public.certificate_not_renewed error=\"{}\" (the one before is still shown)",
                         read.cause().getMessage());
@@ -68,18 +84,38 @@ final class PublicTls {
                         .setEnabledSecureTransportProtocols(PROTOCOLS));
                 log.info("public.certificate_renewed file={}", files.certificate());
             }
+            // a look that hangs is not joined by others
+            watch(listener);
         }));
     }
 
     private Contents read() {
         Contents contents = new Contents(bytes(CERTIFICATE, files.certificate()), bytes(KEY, files.key()));
         try {
-            contents.options().getKeyManagerFactory(vertx);
+            for (KeyManager each : contents.options().getKeyManagerFactory(vertx).getKeyManagers()) {
+                requireFit((X509KeyManager) each);
+            }
         } catch (Exception e) {
             throw new SettingsException(CERTIFICATE + files.certificate() + " with " + files.key() + ": "
                     + e.getMessage() + " (expected: PEM files with a certificate and its key, which is not encrypted)");
         }
         return contents;
+    }
+
+    /// Clients would end each handshake over a key that is another certificate's, as between the two steps of a renewal.
+    private static void requireFit(X509KeyManager keys) throws GeneralSecurityException {
+        for (Map.Entry<String, String> kind : SIGNATURES.entrySet()) {
+            String[] aliases = keys.getServerAliases(kind.getKey(), null);
+            for (String alias : aliases == null ? new String[0] : aliases) {
+                Signature signature = Signature.getInstance(kind.getValue());
+                signature.initSign(keys.getPrivateKey(alias));
+                byte[] signed = signature.sign();
+                signature.initVerify(keys.getCertificateChain(alias)[0]);
+                if (!signature.verify(signed)) {
+                    throw new InvalidKeyException("the key is that of another certificate");
+                }
+            }
+        }
     }
 
     private static Buffer bytes(String setting, Path path) {
