@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,11 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /// Programs that others wrote, through a replica that does not run the sandbox.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RealClientsIT {
     private static final int BODY = 20_000_000;
+    private static final int LARGE_MESSAGE = 8_000_000;
 
     @RegisterExtension
     static final ClusterProcesses cluster = ClusterProcesses.shared();
@@ -48,7 +51,11 @@ class RealClientsIT {
     }
 
     private static String output(List<String> command) {
-        Run run = Run.of(command, directory, Map.of());
+        return output(command, Map.of());
+    }
+
+    private static String output(List<String> command, Map<String, String> environment) {
+        Run run = Run.of(command, directory, environment);
         assertThat(run.exitCode()).as("%s%n%s%n%s", command, run.out(), run.err()).isZero();
         return run.out();
     }
@@ -98,6 +105,22 @@ class RealClientsIT {
         String statistics = output(command);
 
         assertThat(statistics.lines().filter(line -> line.contains(" 200 "))).hasSize(20);
+    }
+
+    @Test
+    void ws_talksWithAndWithoutCompression() {
+        String node = InstalledProgram.path("node", "apt-get install nodejs");
+        Map<String, String> environment = InstalledProgram.nodePackage(node, "ws", "apt-get install node-ws");
+        String client = Program.root().resolve("e2e/src/test/js/ws-client.js").toString();
+
+        String said = output(List.of(node, client, Integer.toString(other.plan().publicPort()), host(),
+                Integer.toString(LARGE_MESSAGE)), environment);
+
+        assertThat(said.lines()).containsExactlyElementsOf(Stream.of("plain", "deflated").flatMap(name -> Stream.of(
+                "echoes", "pong ours", "ping theirs, ponged theirs", "closed 4001", "was closed 4002 go home")
+                .map(line -> name + ": " + line)).toList());
+        await().untilAsserted(() -> assertThat(world.closes()).contains("4001 plain is enough",
+                "4001 deflated is enough"));
     }
 
     @Test

@@ -6,7 +6,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.Collection;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,8 +22,11 @@ import java.util.regex.Pattern;
 /// - `/count`: how many bytes the request's body had
 /// - `/page`: a page that talks over a WebSocket and an event stream, and then posts what it heard to `/heard`
 /// - `/events`: three events, and no end
-/// - a WebSocket on any path: every message back
+/// - a WebSocket on any path: every message back, but `ping <text>` is answered with a ping of this text, and its pong with
+///   the message `ponged <text>`; and `close <code> <reason>` with that close
 public final class ClientsWorld implements AutoCloseable {
+    private static final int LARGEST_MESSAGE = 32 << 20;
+    private static final int LONGEST_COMMAND = 100;
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
     private static final String PAGE = """
             <!doctype html><title>page</title><script>
@@ -38,10 +45,12 @@ public final class ClientsWorld implements AutoCloseable {
             """;
 
     private final Vertx vertx = Vertx.vertx();
-    private final HttpServer server = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true))
-            .requestHandler(this::answer)
-            .webSocketHandler(socket -> socket.textMessageHandler(socket::writeTextMessage));
+    private final HttpServer server = vertx
+            .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true)
+                    .setMaxWebSocketFrameSize(LARGEST_MESSAGE).setMaxWebSocketMessageSize(LARGEST_MESSAGE))
+            .requestHandler(this::answer).webSocketHandler(this::talk);
     private final CompletableFuture<String> heard = new CompletableFuture<>();
+    private final Queue<String> closes = new ConcurrentLinkedQueue<>();
 
     /// Opens it on a free port.
     public ClientsWorld() {
@@ -79,6 +88,25 @@ public final class ClientsWorld implements AutoCloseable {
         for (int number = 1; number <= 3; number++) {
             response.write("data: " + number + "\n\n");
         }
+    }
+
+    private void talk(ServerWebSocket socket) {
+        socket.binaryMessageHandler(socket::writeBinaryMessage);
+        socket.pongHandler(text -> socket.writeTextMessage("ponged " + text));
+        socket.closeHandler(closed -> closes.add(socket.closeStatusCode() + " " + socket.closeReason()));
+        socket.textMessageHandler(text -> {
+            String[] words = text.length() > LONGEST_COMMAND ? new String[]{""} : text.split(" ", 3);
+            switch (words[0]) {
+                case "ping" -> socket.writePing(Buffer.buffer(words[1]));
+                case "close" -> socket.close(Short.parseShort(words[1]), words[2]);
+                default -> socket.writeTextMessage(text);
+            }
+        });
+    }
+
+    /// With which code and reason each WebSocket was closed.
+    public Collection<String> closes() {
+        return closes;
     }
 
     /// What the page heard, in the order of the alphabet.
