@@ -27,6 +27,7 @@ struct options options = {.connections = 64, .streams = 1, .warm = 1, .seconds =
 static const struct protocol *protocol;
 static struct connection *connections;
 static int poller, in_flight, broken_count;
+static uint32_t forsaken_count;
 static bool stopping;
 static int64_t started;
 static char input[READ_SIZE], block[BLOCK];
@@ -96,6 +97,11 @@ static void start(struct slot *slot, int64_t since) {
     slot->target = next_target();
     slot->busy = true;
     slot->refused = slot->mixed = false;
+    slot->forsaken = NEVER;
+    // not the first one of a connection, which is started while that is opened
+    if (options.forsaken > 0 && slot->connection->turns > 0 && started % options.forsaken == 0) {
+        slot->forsaken = started / options.forsaken % 2 == 0 ? WHEN_SENT : WHEN_ANSWERED;
+    }
     slot->seen = 0;
     in_flight++;
     started++;
@@ -144,6 +150,12 @@ static void stop(void) {
     stopping = true;
 }
 
+static void stop_after(int64_t ended) {
+    if (options.requests > 0 && ended == options.requests) {
+        stop();
+    }
+}
+
 static void open_connection(struct connection *);
 
 static void reopen(struct connection *connection) {
@@ -160,10 +172,10 @@ void done(struct slot *slot) {
     slot->busy = false;
     in_flight--;
     if (!slot->refused && !slot->mixed) {
-        int64_t answers = count_answer(now() - slot->since);
-        if (options.requests > 0 && answers == options.requests) {
-            stop();
-        }
+        stop_after(count_answer(now() - slot->since));
+    }
+    if (++slot->connection->turns == options.turns) {
+        slot->connection->closing = true;
     }
     // a connection that is to be closed is closed by the loop, when nothing reads from it any more
     if (!slot->connection->closing) {
@@ -210,6 +222,7 @@ static void open_connection(struct connection *connection) {
     connection->writable_wanted = connection->closing = connection->open = false;
     connection->out_length = connection->in_length = 0;
     connection->upload_left = 0;
+    connection->turns = 0;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
     epoll_ctl(poller, EPOLL_CTL_ADD, connection->fd, &event);
     protocol->opened(connection);
@@ -235,6 +248,23 @@ static void read_from(struct connection *connection) {
     }
 }
 
+// Gives up the request that is to be: when it is sent, be its body or not, or while the answer comes; half of them with a reset.
+static void forsake(struct connection *connection) {
+    struct slot *slot = &connection->slots[0];
+    bool due = slot->forsaken == WHEN_SENT ? connection->out_length == 0 : slot->forsaken == WHEN_ANSWERED && slot->seen > 0;
+    if (!slot->busy || !due) {
+        return;
+    }
+    slot->busy = false;
+    in_flight--;
+    if (forsaken_count++ % 2 == 0) {
+        struct linger at_once = {.l_onoff = 1};
+        setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
+    stop_after(count_forsaken());
+    reopen(connection);
+}
+
 static bool has_request(const struct connection *connection) {
     for (int i = 0; i < connection->slot_count; i++) {
         if (connection->slots[i].busy) {
@@ -252,6 +282,7 @@ static void serve(struct connection *connection, uint32_t events) {
         reopen(connection);
     } else {
         flush(connection);
+        forsake(connection);
     }
 }
 
@@ -306,7 +337,7 @@ static void run(void) {
 
 static const struct option words[] = {{"port", 1, NULL, 'p'}, {"connections", 1, NULL, 'c'}, {"streams", 1, NULL, 's'},
         {"rate", 1, NULL, 'r'}, {"requests", 1, NULL, 'n'}, {"warm", 1, NULL, 'w'}, {"seconds", 1, NULL, 't'},
-        {"answer", 1, NULL, 'a'}, {"upload", 1, NULL, 'u'}, {"message", 1, NULL, 'm'}, {"protocol", 1, NULL, 'P'},
+        {"answer", 1, NULL, 'a'}, {"upload", 1, NULL, 'u'}, {"message", 1, NULL, 'm'}, {"turns", 1, NULL, 'k'}, {"forsaken", 1, NULL, 'f'}, {"protocol", 1, NULL, 'P'},
         {"targets", 1, NULL, 'T'}, {"proxy", 1, NULL, 'x'}, {"upstream", 1, NULL, 'y'}, {NULL, 0, NULL, 0}};
 
 static void read_options(int count, char **arguments) {
@@ -322,6 +353,8 @@ static void read_options(int count, char **arguments) {
             case 'a': options.answer = atoll(optarg); break;
             case 'u': options.upload = atoll(optarg); break;
             case 'm': options.message = atoi(optarg); break;
+            case 'k': options.turns = atoi(optarg); break;
+            case 'f': options.forsaken = atoi(optarg); break;
             case 'P': options.protocol = optarg; break;
             case 'T': options.targets = optarg; break;
             case 'x': options.proxy = optarg; break;

@@ -26,6 +26,8 @@ struct options {
     int64_t answer;      // length of an answer's body
     int64_t upload;      // length of a request's body; 0: GET
     int message;         // length of a WebSocket message
+    int turns;           // answers after which a connection is closed; 0: it is kept
+    int forsaken;        // of so many requests one is given up, with its connection; 0: none
     const char *protocol;
     const char *targets; // file with a Host and an address on each line
     const char *proxy;   // process ids whose processor time counts
@@ -52,6 +54,7 @@ struct slot {
     bool busy;
     bool refused;        // the status is not 200
     bool mixed;          // it got bytes that are not its own
+    enum { NEVER, WHEN_SENT, WHEN_ANSWERED } forsaken; // when it is given up
 };
 
 struct connection {
@@ -66,6 +69,7 @@ struct connection {
     char *in;            // the beginning of something that is not whole
     size_t in_length;
     bool open;           // the protocol's handshake is done
+    int turns;           // answers so far
     uint32_t next_stream;
     int64_t unacknowledged;
 };
@@ -101,6 +105,7 @@ void begin_measuring(void);
 void end_measuring(void);
 bool is_measuring(void);
 int64_t count_answer(int64_t took);
+int64_t count_forsaken(void);
 void count_failure(enum failure, const char *what);
 void count_bytes(int64_t bytes);
 void report(void);

@@ -12,7 +12,7 @@
 enum { FINENESS = 128, CLASSES = 64 * FINENESS, PROCESSES_AT_MOST = 64 };
 
 static int64_t classes[CLASSES];
-static int64_t answers, bytes_moved, failures[FAILURES];
+static int64_t answers, forsaken, bytes_moved, failures[FAILURES];
 static bool measuring;
 static int64_t began, ended;
 
@@ -94,7 +94,7 @@ void begin_measuring(void) {
         self.ids[self.count++] = getpid();
     }
     memset(classes, 0, sizeof classes);
-    answers = bytes_moved = 0;
+    answers = forsaken = bytes_moved = 0;
     measuring = true;
     began = now();
     machine_seconds(&busy_before, &stolen_before);
@@ -116,12 +116,17 @@ bool is_measuring(void) {
     return measuring;
 }
 
+// Says how many requests have come to an end, as the next one does.
 int64_t count_answer(int64_t took) {
     if (!measuring) {
         return 0;
     }
     classes[class_of(took)]++;
-    return ++answers;
+    return ++answers + forsaken;
+}
+
+int64_t count_forsaken(void) {
+    return measuring ? answers + ++forsaken : 0;
 }
 
 // Failures count at every time: also while it warms up, and while the last answers are awaited.
@@ -144,10 +149,10 @@ static double spent(const struct processes *these) {
 void report(void) {
     double seconds = (double) (ended - began) / 1e9;
     double others = busy_after - busy_before - spent(&proxy) - spent(&upstream) - spent(&self);
-    printf("{\"answers\":%lld,\"seconds\":%.6f,\"bytes\":%lld,\"badStatus\":%lld,\"mixedUp\":%lld,\"cutOff\":%lld,"
+    printf("{\"answers\":%lld,\"forsaken\":%lld,\"seconds\":%.6f,\"bytes\":%lld,\"badStatus\":%lld,\"mixedUp\":%lld,\"cutOff\":%lld,"
             "\"proxySeconds\":%.9f,\"upstreamSeconds\":%.9f,\"loadSeconds\":%.9f,\"otherCores\":%.3f,"
             "\"stolenCores\":%.3f,\"p50\":%.2f,\"p99\":%.2f,\"p999\":%.2f}\n",
-            (long long) answers, seconds, (long long) bytes_moved, (long long) failures[BAD_STATUS],
+            (long long) answers, (long long) forsaken, seconds, (long long) bytes_moved, (long long) failures[BAD_STATUS],
             (long long) failures[MIXED_UP], (long long) failures[CUT_OFF], spent(&proxy), spent(&upstream), spent(&self),
             fmax(0, others) / seconds, (stolen_after - stolen_before) / seconds, percentile_micros(50),
             percentile_micros(99), percentile_micros(99.9));

@@ -53,6 +53,16 @@ record Load(List<String> words, Kind kind) {
         return with("answer", bytes);
     }
 
+    /// A connection is closed after so many answers, and another one opened.
+    Load turns(int count) {
+        return with("turns", count);
+    }
+
+    /// One of so many requests is given up with its connection, before its answer has come or while it comes.
+    Load forsakenOf(int count) {
+        return with("forsaken", count);
+    }
+
     /// So many requests and no more, all of them measured.
     Load requests(int count) {
         return with("requests", count).with("warm", 0);

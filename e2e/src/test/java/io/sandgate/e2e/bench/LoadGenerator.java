@@ -53,19 +53,19 @@ final class LoadGenerator implements AutoCloseable {
         return ProxyProcess.at(PlaneStage.NONE, targets.port(), upstream.pid(), () -> {});
     }
 
-    /// Runs it once.
+    /// Runs it once; several may run at a time.
     ///
     /// @param sandboxes who is asked in turn
     LoadResult run(ProxyProcess proxy, Load load, List<Integer> sandboxes) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(load.words());
         int port = proxy.port(load.kind());
         // without a proxy, all of them are reached at one address
-        Path asked = targets.write(directory.resolve("targets"), sandboxes,
+        Path asked = targets.write(Files.createTempFile(directory, "targets", ""), sandboxes,
                 port == targets.port() ? number -> "127.0.0.1" : targets::address);
         words.addAll(List.of("--port", Integer.toString(port), "--targets", asked.toString(), "--proxy",
                 proxy.pids().stream().map(String::valueOf).collect(Collectors.joining(",")), "--upstream",
                 Long.toString(upstream.pid())));
-        Path complaints = directory.resolve("load.err");
+        Path complaints = Files.createTempFile(directory, "load", ".err");
         Process process = new ProcessBuilder(pinned(program, words)).redirectError(complaints.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         boolean ended = process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS);

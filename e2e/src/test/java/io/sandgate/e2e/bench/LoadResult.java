@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 /// What one run of the load generator measured.
 ///
 /// @param answers good ones in the time that was measured
+/// @param forsaken requests that were given up, as they were to be
 /// @param seconds how long that was
 /// @param bytes of bodies and messages, both ways
 /// @param failures other statuses than 200, connections that were lost with a request, answers of a wrong length
@@ -16,13 +17,15 @@ import io.vertx.core.json.JsonObject;
 /// @param p999 microseconds
 /// @param otherCores how many cores were busy with what is none of this benchmark's
 /// @param stolenCores how many cores the machine's host kept back
-record LoadResult(long answers, double seconds, long bytes, long failures, long mixedUp, double proxySeconds,
+record LoadResult(long answers, long forsaken, double seconds, long bytes, long failures, long mixedUp,
+        double proxySeconds,
         double otherSideSeconds, double p50, double p99, double p999, double otherCores, double stolenCores) {
 
     private static final double GIB = 1L << 30;
 
     static LoadResult of(JsonObject result) {
-        return new LoadResult(result.getLong("answers"), result.getDouble("seconds"), result.getLong("bytes"),
+        return new LoadResult(result.getLong("answers"), result.getLong("forsaken"), result.getDouble("seconds"),
+                result.getLong("bytes"),
                 result.getLong("badStatus") + result.getLong("cutOff"), result.getLong("mixedUp"),
                 result.getDouble("proxySeconds"), result.getDouble("upstreamSeconds") + result.getDouble("loadSeconds"),
                 result.getDouble("p50"), result.getDouble("p99"),
