@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 record OracleRequest(String method, String target, List<String> fields, String body) {
 
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,15})(;[\\t\\x20-\\x7e\\x80-\\xff]*)?\r\n");
+    private static final Pattern PART_OF_CHUNK = Pattern
+            .compile("[0-9A-Fa-f]{1,15}(;[\\t\\x20-\\x7e\\x80-\\xff]*)?\r?");
+    private static final Pattern CLOSING = Pattern.compile("\r\nConnection: close\r\n\r\n$");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
     private static final Set<String> HOPS = Set.of("connection", "keep-alive", "te", "trailer", "upgrade",
             "http2-settings", "forwarded", "x-real-ip");
@@ -31,6 +34,13 @@ record OracleRequest(String method, String target, List<String> fields, String b
     record Stream(List<OracleRequest> whole, int rest) {}
 
     private record Body(String data, int end) {}
+
+    /// @param length of the body; -1 when it comes in chunks
+    private record Framing(long length) {
+        boolean isChunked() {
+            return length < 0;
+        }
+    }
 
     /// Reads a stream as far as it is well-formed and whole.
     static Stream read(String stream) {
@@ -53,7 +63,65 @@ record OracleRequest(String method, String target, List<String> fields, String b
         }
     }
 
+    /// Whether a server may wait for more after a stream: it is neither malformed nor does its last request close the connection.
+    static boolean mayGoOn(String stream) {
+        Stream read = read(stream);
+        String rest = stream.substring(read.rest()).replaceFirst("^(\r\n)+", "");
+        int end = rest.indexOf("\r\n\r\n") + 4;
+        if (end < 4) {
+            return !rest.isEmpty() || !CLOSING.matcher(stream).find();
+        }
+        Optional<Framing> framing = StrictHttp.request(rest.substring(0, end)).flatMap(OracleRequest::framing);
+        return framing.isPresent() && (!framing.get().isChunked() || isBeginningOfChunks(rest, end, true));
+    }
+
+    /// Whether a request that a sandbox may get begins so: with a head that is well-formed and has no field that must not
+    /// pass, a body as that says, and no trailers.
+    static boolean isBeginning(String text) {
+        int end = text.indexOf("\r\n\r\n") + 4;
+        if (end < 4) {
+            return true;
+        }
+        Optional<Framing> framing = StrictHttp.request(text.substring(0, end))
+                .filter(head -> passing(head.fields()).size() == head.fields().size()).flatMap(OracleRequest::framing);
+        return framing.isPresent() && (framing.get().isChunked()
+                ? isBeginningOfChunks(text, end, false)
+                : text.length() <= end + framing.get().length());
+    }
+
+    private static boolean isBeginningOfChunks(String text, int start, boolean trailers) {
+        int at = start;
+        while (at < text.length()) {
+            Matcher chunk = CHUNK.matcher(text).region(at, text.length());
+            if (!chunk.lookingAt()) {
+                return PART_OF_CHUNK.matcher(text).region(at, text.length()).matches();
+            }
+            long end = chunk.end() + Long.parseLong(chunk.group(1), 16);
+            String rest = text.substring((int) Math.min(text.length(), end));
+            if (end == chunk.end()) {
+                return "\r\n".startsWith(rest) || (trailers && !rest.contains("\r\n\r\n"));
+            }
+            if (!rest.startsWith("\r\n") && !"\r\n".startsWith(rest)) {
+                return false;
+            }
+            at = (int) Math.min(text.length(), end + 2);
+        }
+        return true;
+    }
+
     private static Optional<Body> body(Head head, String stream, int start) {
+        return framing(head).flatMap(framing -> {
+            if (framing.isChunked()) {
+                return chunked(stream, start);
+            }
+            long end = start + framing.length();
+            return end > stream.length()
+                    ? Optional.empty()
+                    : Optional.of(new Body(stream.substring(start, (int) end), (int) end));
+        });
+    }
+
+    private static Optional<Framing> framing(Head head) {
         List<String> codings = values(head, "transfer-encoding");
         List<String> lengths = values(head, "content-length");
         if (values(head, "host").size() != 1 || codings.size() + lengths.size() > 1) {
@@ -61,18 +129,14 @@ record OracleRequest(String method, String target, List<String> fields, String b
         }
         if (!codings.isEmpty()) {
             boolean chunked = codings.getFirst().equalsIgnoreCase("chunked") && head.start().get(2).equals("1");
-            return chunked ? chunked(stream, start) : Optional.empty();
+            return chunked ? Optional.of(new Framing(-1)) : Optional.empty();
         }
         if (lengths.isEmpty()) {
-            return Optional.of(new Body("", start));
+            return Optional.of(new Framing(0));
         }
-        if (!LENGTH.matcher(lengths.getFirst()).matches()) {
-            return Optional.empty();
-        }
-        long end = start + Long.parseLong(lengths.getFirst());
-        return end > stream.length()
-                ? Optional.empty()
-                : Optional.of(new Body(stream.substring(start, (int) end), (int) end));
+        return LENGTH.matcher(lengths.getFirst()).matches()
+                ? Optional.of(new Framing(Long.parseLong(lengths.getFirst())))
+                : Optional.empty();
     }
 
     private static Optional<Body> chunked(String stream, int start) {

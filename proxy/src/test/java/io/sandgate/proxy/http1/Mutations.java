@@ -15,6 +15,16 @@ public final class Mutations {
             " HTTP/1.1",
             "HTTP/1.0", "HTTP/2.0");
 
+    /// What is written in one way, and what looks like it.
+    private static final List<List<String>> TWINS = List.of(List.of("HTTP/1.1", "HTTP/1.0"), List.of("\r\n", "\n"),
+            List.of("\r\n", "x\n"),
+            List.of("\r\n", "\r\n "), List.of("\r\n", "\r\n\t"), List.of("\r\n", "\rx"), List.of("\r\n", ""),
+            List.of(":", " :"), List.of(": ", ": +"), List.of(": ", ": \0"), List.of("chunked", "gzip, chunked"),
+            List.of("chunked", "chunked, chunked"), List.of("chunked", "identity"),
+            List.of("Transfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 3"),
+            List.of("Content-Length:", "Content-Length: 3\r\nContent-Length:"), List.of("Host:", "Host: x\r\nHost:"),
+            List.of("Host:", "X-Host:"), List.of("0\r\n", "0\r\nX-Trailer: t\r\n"), List.of("\r\n", ";\0\r\n"));
+
     private final Random random;
 
     public Mutations(long seed) {
@@ -26,15 +36,26 @@ public final class Mutations {
         StringBuilder changed = new StringBuilder(message);
         for (int change = random.nextInt(3); change >= 0; change--) {
             int at = random.nextInt(changed.length() + 1);
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
                 case 0 -> changed.insert(at, PARTS.get(random.nextInt(PARTS.size())));
                 case 1 -> changed.delete(at, Math.min(changed.length(), at + 1 + random.nextInt(4)));
                 case 2 -> changed.replace(at, Math.min(changed.length(), at + 1),
                         String.valueOf((char) random.nextInt(256)));
+                case 3 -> twin(changed, at);
                 default -> changed.insert(at, changed.substring(random.nextInt(at + 1), at));
             }
         }
         return changed.toString();
+    }
+
+    /// Puts something in the place of what looks like it, where that comes next.
+    private void twin(StringBuilder changed, int from) {
+        List<String> twins = TWINS.get(random.nextInt(TWINS.size()));
+        int at = changed.indexOf(twins.getFirst(), from);
+        at = at < 0 ? changed.indexOf(twins.getFirst()) : at;
+        if (at >= 0) {
+            changed.replace(at, at + twins.getFirst().length(), twins.getLast());
+        }
     }
 
     /// The number of bytes of the next piece of what is left.
