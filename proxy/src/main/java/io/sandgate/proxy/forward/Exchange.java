@@ -1,13 +1,11 @@
 package io.sandgate.proxy.forward;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.sandgate.proxy.forward.ForwardMetrics.Abort;
 import io.sandgate.proxy.forward.ForwardMetrics.Outcome;
 import io.sandgate.proxy.http1.BodyFramer;
 import io.sandgate.proxy.route.Route;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One request to a sandbox and its answer, both passed on as they come. Confined to the client's event loop.
@@ -23,14 +21,14 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
     private final RequestFacts facts;
     private final RequestBody body;
     private final KeptHead head;
+    /// Of a request for an upgrade.
+    private final @Nullable UpgradeWait upgrade;
     private @Nullable RouteWait wait;
     private @Nullable Route route;
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
-    private @Nullable ScheduledFuture<?> upgradeTimer;
     private boolean retried;
     private boolean done;
-    private boolean tunnelTaken;
 
     /// @param head of the request, which this releases
     /// @param body the framing of the body that follows
@@ -43,6 +41,7 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
         this.facts = facts;
         this.head = new KeptHead(loop, head);
         this.body = new RequestBody(body);
+        this.upgrade = facts.upgrade() ? new UpgradeWait(loop) : null;
     }
 
     RequestFacts facts() {
@@ -63,15 +62,11 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
     @Override
     public void admitted(Route running) {
         route = running;
-        if (facts.upgrade()) {
-            tunnelTaken = loop.budget().takeTunnel();
-            if (!tunnelTaken) {
-                refuse(Refusal.of(503, Refusal.Reason.REPLICA_FULL,
-                        "Too many upgraded connections through this gateway. Try again in a moment.", target.id()));
-                return;
-            }
+        if (upgrade != null && !upgrade.takeRoom()) {
+            refuse(Refusal.replicaFull("upgraded connections", target.id()));
+        } else {
+            loop.pools().lease(running, target.port(), false, upgrade != null, this);
         }
-        loop.pools().lease(running, target.port(), false, facts.upgrade(), this);
     }
 
     @Override
@@ -84,10 +79,8 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
         answer = new Answer(loop, this, requests, client, connection, facts);
         connection.readBy(answer);
         connection.line().write(firstBytes());
-        if (facts.upgrade()) {
-            upgradeTimer = loop.eventLoop().schedule(this::tooLate,
-                    loop.settings().upstreams().upgradeTimeout().toMillis(),
-                    TimeUnit.MILLISECONDS);
+        if (upgrade != null) {
+            upgrade.begin(this::tooLate);
         }
         client.work();
     }
@@ -208,7 +201,9 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
 
     /// The answer has begun: from now on nothing can be sent anew.
     void answerBegun() {
-        cancelUpgradeTimer();
+        if (upgrade != null) {
+            upgrade.answered();
+        }
     }
 
     /// The sandbox agrees to another protocol.
@@ -217,7 +212,7 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
     /// @param first what the sandbox sent in it already
     void upgraded(Upstream connection, boolean webSocket, ByteBuf first) {
         done = true;
-        cancelUpgradeTimer();
+        answerBegun();
         head.release();
         loop.metrics().finished(Outcome.UPGRADED);
         Tunnel tunnel = new Tunnel(loop, requests, client.line(), connection, webSocket);
@@ -238,7 +233,7 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
         } else {
             connection.discard();
         }
-        giveBackTunnel();
+        endUpgrade();
         requests.answered(body.framer(), close);
     }
 
@@ -268,11 +263,9 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
             upstream = null;
             answer = null;
             connection.discard();
-            cancelUpgradeTimer();
             loop.pools().lease(present, target.port(), true, facts.upgrade(), this);
         } else {
-            refuse(Refusal.badAnswer(target.id(), target.port(),
-                    "The sandbox closed the connection before it answered"));
+            badAnswer("The sandbox closed the connection before it answered");
         }
     }
 
@@ -338,7 +331,6 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
         if (waiting != null) {
             waiting.end();
         }
-        cancelUpgradeTimer();
         Answer present = answer;
         if (present != null) {
             present.dispose();
@@ -347,21 +339,12 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
         if (connection != null) {
             connection.discard();
         }
-        giveBackTunnel();
+        endUpgrade();
     }
 
-    private void cancelUpgradeTimer() {
-        ScheduledFuture<?> timer = upgradeTimer;
-        if (timer != null) {
-            timer.cancel(false);
-            upgradeTimer = null;
-        }
-    }
-
-    private void giveBackTunnel() {
-        if (tunnelTaken) {
-            tunnelTaken = false;
-            loop.budget().giveBackTunnel();
+    private void endUpgrade() {
+        if (upgrade != null) {
+            upgrade.end();
         }
     }
 }

@@ -33,12 +33,12 @@ public record ForwardSettings(String domain, Duration askTimeout, Duration wakeT
 
         /// @throws IllegalArgumentException for a value out of its range
         public Clients {
-            notNegative("client-idle-timeout", idleTimeout);
-            positive("request-head-timeout", headTimeout);
-            require("least-body-rate", leastBodyRate, 0, 1 << 30);
-            positive("body-window", bodyWindow);
-            require("max-request-line", maxRequestLine, 512, 1 << 20);
-            require("max-header-size", maxHeaderSize, 1_024, 1 << 20);
+            Bounds.notNegative("client-idle-timeout", idleTimeout);
+            Bounds.positive("request-head-timeout", headTimeout);
+            Bounds.require("least-body-rate", leastBodyRate, 0, 1 << 30);
+            Bounds.positive("body-window", bodyWindow);
+            Bounds.require("max-request-line", maxRequestLine, 512, 1 << 20);
+            Bounds.require("max-header-size", maxHeaderSize, 1_024, 1 << 20);
         }
     }
 
@@ -63,16 +63,16 @@ public record ForwardSettings(String domain, Duration askTimeout, Duration wakeT
 
         /// @throws IllegalArgumentException for a value out of its range
         public Upstreams {
-            require("connect-attempts", connectAttempts, 1, 100);
-            positive("connect-timeout", connectTimeout);
-            notNegative("connect-backoff", connectBackoff);
-            positive("upstream-idle-timeout", idleTimeout);
-            positive("upgrade-timeout", upgradeTimeout);
-            require("max-connections-per-sandbox", maxPerSandbox, 1, Integer.MAX_VALUE);
-            require("max-connections", max, 1, Integer.MAX_VALUE);
-            require("max-idle-per-sandbox", maxIdlePerSandbox, 0, Integer.MAX_VALUE);
-            require("max-idle", maxIdle, 0, Integer.MAX_VALUE);
-            require("max-tunnels", maxTunnels, 0, Integer.MAX_VALUE);
+            Bounds.require("connect-attempts", connectAttempts, 1, 100);
+            Bounds.positive("connect-timeout", connectTimeout);
+            Bounds.notNegative("connect-backoff", connectBackoff);
+            Bounds.positive("upstream-idle-timeout", idleTimeout);
+            Bounds.positive("upgrade-timeout", upgradeTimeout);
+            Bounds.require("max-connections-per-sandbox", maxPerSandbox, 1, Integer.MAX_VALUE);
+            Bounds.require("max-connections", max, 1, Integer.MAX_VALUE);
+            Bounds.require("max-idle-per-sandbox", maxIdlePerSandbox, 0, Integer.MAX_VALUE);
+            Bounds.require("max-idle", maxIdle, 0, Integer.MAX_VALUE);
+            Bounds.require("max-tunnels", maxTunnels, 0, Integer.MAX_VALUE);
         }
     }
 
@@ -83,31 +83,9 @@ public record ForwardSettings(String domain, Duration askTimeout, Duration wakeT
     /// @throws IllegalArgumentException for a value out of its range
     public ForwardSettings {
         if (domain.isEmpty() || !domain.equals(HostName.of(domain)) || HostName.isLiteral(domain)) {
-            throw invalid("domain", domain, "a host name in lower case, without a trailing dot");
+            throw Bounds.invalid("domain", domain, "a host name in lower case, without a trailing dot");
         }
-        positive("ask-timeout", askTimeout);
-        positive("wake-timeout", wakeTimeout);
-    }
-
-    private static void require(String name, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw invalid(name, value, min + "-" + max);
-        }
-    }
-
-    private static void positive(String name, Duration value) {
-        if (value.toMillis() < 1) {
-            throw invalid(name, value, "at least 1 ms");
-        }
-    }
-
-    private static void notNegative(String name, Duration value) {
-        if (value.isNegative()) {
-            throw invalid(name, value, "zero or more");
-        }
-    }
-
-    private static IllegalArgumentException invalid(String name, Object value, String expected) {
-        return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        Bounds.positive("ask-timeout", askTimeout);
+        Bounds.positive("wake-timeout", wakeTimeout);
     }
 }

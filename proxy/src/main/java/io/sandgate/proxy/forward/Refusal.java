@@ -62,6 +62,12 @@ record Refusal(int status, Reason reason, String message, String sandboxId, int 
                 "Too many connections to the sandbox. Close some, or try again in a moment.", sandboxId, 0, limit, "");
     }
 
+    /// Too much is in flight in all.
+    static Refusal replicaFull(String what, String sandboxId) {
+        return of(503, Reason.REPLICA_FULL, "Too many " + what + " through this gateway. Try again in a moment.",
+                sandboxId);
+    }
+
     /// The sandbox did not take a request for an upgrade up in time.
     static Refusal upgradeTimeout(String sandboxId, int port) {
         return new Refusal(504, Reason.UPGRADE_TIMEOUT,

@@ -82,8 +82,7 @@ final class UpstreamPools {
         return switch (budget.take(route.uid())) {
             case GRANTED -> null;
             case SANDBOX_FULL -> Refusal.sandboxFull(route.id(), settings.upstreams().maxPerSandbox());
-            case REPLICA_FULL -> Refusal.of(503, Refusal.Reason.REPLICA_FULL,
-                    "Too many connections through this gateway. Try again in a moment.", route.id());
+            case REPLICA_FULL -> Refusal.replicaFull("connections", route.id());
         };
     }
 
