@@ -21,6 +21,7 @@ import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.membership.Membership;
+import io.sandgate.proxy.forward.Waker;
 import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
@@ -138,6 +139,10 @@ final class Faces implements AutoCloseable {
 
     private boolean isListable(String authority) {
         return !authority.equals(membership.self().id()) || readiness.isComplete();
+    }
+
+    Waker waker() {
+        return e2b.waker();
     }
 
     Handler<HttpServerRequest> admin() {

@@ -82,6 +82,7 @@ final class Replica implements RunningReplica {
     private final HealthChecks checks;
     private final Semaphore renewing = new Semaphore(1);
     private final AtomicReference<Membership> joined = new AtomicReference<>();
+    private volatile Waker waker = Waker.NONE;
     private final Forwarder forwarder;
     private final Listener publicListener;
     /// Requests to the lifecycle API that came to the public listener over HTTP/2 come on to this one.
@@ -105,7 +106,7 @@ final class Replica implements RunningReplica {
         HttpServerOptions requests = Forwarder.serverOptions(settings.proxy().forward());
         lifecycleListener = Listener.bind(vertx, requests, SIDE_LOOPS, PUBLIC,
                 InetAddress.getLoopbackAddress().getHostAddress(), 0);
-        forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, Waker.NONE,
+        forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, paused -> waker.wake(paused),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycleListener.endpoint().port()), meters,
                 System::nanoTime);
         routing.table().onChange(forwarder::changed);
@@ -143,6 +144,7 @@ final class Replica implements RunningReplica {
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
         stopping.close("faces", faces);
+        waker = faces.waker();
         publicTls.ifPresent(tls -> tls.watch(publicListener));
         adminListener.serve(context -> faces.admin());
         peerListener.serve(context -> faces.peer());

@@ -84,6 +84,22 @@ class SandboxTrafficIT {
     }
 
     @Test
+    void request_forAPausedSandbox_resumesItWhereItsMakerWantsThat() {
+        String waking = owner.api().created(new JsonObject().put("templateID", "base").put("autoResume",
+                new JsonObject().put("enabled", true)));
+        String sleeping = owner.api().created("base");
+        assertThat(owner.api().pause(waking).status()).isEqualTo(204);
+        assertThat(owner.api().pause(sleeping).status()).isEqualTo(204);
+
+        Answer answer = other.sandboxes().get(waking, world.port(), "/");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(owner.api().get(waking).json().getString("state")).isEqualTo("running");
+        assertThat(other.sandboxes().get(sleeping, world.port(), "/").status()).isEqualTo(502);
+        assertThat(owner.api().get(sleeping).json().getString("state")).isEqualTo("paused");
+    }
+
+    @Test
     void unknownSandbox_browserOrProgram_getsPageOrJson() {
         Answer page = other.sandboxes().get(Form.HOST, "inothere", 8000, "/", BROWSER);
         Answer json = other.sandboxes().get("inothere", 8000, "/");

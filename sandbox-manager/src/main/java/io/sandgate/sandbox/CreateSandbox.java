@@ -13,8 +13,9 @@ import java.util.Map;
 /// @param metadata kept beside the sandbox and matched by list filters
 /// @param environment added to the environment of the sandbox's processes
 /// @param network how the sandbox is reached
+/// @param autoResume whether a request for it lets it run again when it is paused
 public record CreateSandbox(String template, String owner, Duration timeout, OnTimeout onTimeout,
-        Map<String, String> metadata, Map<String, String> environment, SandboxNetwork network) {
+        Map<String, String> metadata, Map<String, String> environment, SandboxNetwork network, boolean autoResume) {
 
     public CreateSandbox {
         metadata = Map.copyOf(metadata);
@@ -26,6 +27,6 @@ public record CreateSandbox(String template, String owner, Duration timeout, OnT
     public String toString() {
         return "CreateSandbox[template=" + template + ", owner=" + owner + ", timeout=" + timeout + ", onTimeout="
                 + onTimeout + ", metadata=" + metadata + ", environment=" + environment.keySet() + ", network="
-                + network + "]";
+                + network + ", autoResume=" + autoResume + "]";
     }
 }

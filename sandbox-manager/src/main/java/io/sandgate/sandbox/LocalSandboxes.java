@@ -214,7 +214,8 @@ final class LocalSandboxes implements SandboxManager {
             Instant now = fromNow(Duration.ZERO);
             return new Sandbox(id, ids.uid(), request.owner(), request.template(), request.metadata(),
                     request.environment(), driver.allocate(id), SandboxState.CREATING, now,
-                    now.plus(request.timeout()), request.timeout(), request.onTimeout(), request.network(), 0);
+                    now.plus(request.timeout()), request.timeout(), request.onTimeout(), request.network(),
+                    request.autoResume(), 0);
         } catch (DriverException e) {
             admission.leave();
             throw new SandboxException(Reason.EXHAUSTED, String.valueOf(e.getMessage()), e);

@@ -19,10 +19,11 @@ import java.util.Map;
 /// @param timeout the timeout given at create
 /// @param onTimeout what the deadline does
 /// @param network how it is reached
+/// @param autoResume whether a request for it lets it run again when it is paused
 /// @param routeVersion the version of the route that was announced last
 public record Sandbox(String id, String uid, String owner, String template, Map<String, String> metadata,
         Map<String, String> environment, String address, SandboxState state, Instant startedAt, Instant endAt,
-        Duration timeout, OnTimeout onTimeout, SandboxNetwork network, long routeVersion) {
+        Duration timeout, OnTimeout onTimeout, SandboxNetwork network, boolean autoResume, long routeVersion) {
 
     /// What happens when the deadline of a running sandbox falls due.
     public enum OnTimeout {
@@ -51,7 +52,7 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
 
     private Sandbox with(SandboxState nextState, Instant nextEnd, long nextVersion) {
         return new Sandbox(id, uid, owner, template, metadata, environment, address, nextState, startedAt, nextEnd,
-                timeout, onTimeout, network, nextVersion);
+                timeout, onTimeout, network, autoResume, nextVersion);
     }
 
     /// Without the values of the environment, which may be secret.
@@ -60,6 +61,6 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
         return "Sandbox[id=" + id + ", uid=" + uid + ", owner=" + owner + ", template=" + template + ", metadata="
                 + metadata + ", environment=" + environment.keySet() + ", address=" + address + ", state=" + state
                 + ", startedAt=" + startedAt + ", endAt=" + endAt + ", timeout=" + timeout + ", onTimeout=" + onTimeout
-                + ", network=" + network + ", routeVersion=" + routeVersion + "]";
+                + ", network=" + network + ", autoResume=" + autoResume + ", routeVersion=" + routeVersion + "]";
     }
 }

@@ -18,9 +18,9 @@ import java.util.Map;
 final class SandboxRows {
 
     private static final String COLUMNS = "uid, owner, template, metadata, environment, address, state, started_at, "
-            + "end_at, timeout, on_timeout, route_version, network, id";
+            + "end_at, timeout, on_timeout, route_version, network, auto_resume, id";
     private static final String MASK = "maskRequestHost";
-    private static final int ID = 14;
+    private static final int ID = 15;
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -37,7 +37,7 @@ final class SandboxRows {
 
     void insert(Connection connection, Sandbox sandbox) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT INTO sandbox (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO sandbox (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             bind(statement, sandbox);
             statement.executeUpdate();
         }
@@ -78,6 +78,7 @@ final class SandboxRows {
         statement.setString(11, sandbox.onTimeout().name());
         statement.setLong(12, sandbox.routeVersion());
         statement.setString(13, write(Map.of(MASK, sandbox.network().maskRequestHost())));
+        statement.setBoolean(14, sandbox.autoResume());
         statement.setString(ID, sandbox.id());
     }
 
@@ -88,7 +89,8 @@ final class SandboxRows {
                     map(row.getString(5)), row.getString(6), SandboxState.valueOf(row.getString(7)),
                     Instant.ofEpochMilli(row.getLong(8)), Instant.ofEpochMilli(row.getLong(9)),
                     Duration.ofMillis(row.getLong(10)), OnTimeout.valueOf(row.getString(11)),
-                    new SandboxNetwork(map(row.getString(13)).getOrDefault(MASK, "")), row.getLong(12));
+                    new SandboxNetwork(map(row.getString(13)).getOrDefault(MASK, "")), row.getBoolean(14),
+                    row.getLong(12));
         } catch (IllegalArgumentException e) {
             throw new SQLException("the row of sandbox " + id + " holds a value that is not understood: "
                     + e.getMessage(), e);

@@ -88,6 +88,6 @@ class AdmissionTest {
     private static CreateSandbox request(String template, Duration timeout, Map<String, String> metadata,
             Map<String, String> environment) {
         return new CreateSandbox(template, "team-a", timeout, OnTimeout.KILL, metadata, environment,
-                SandboxNetwork.PLAIN);
+                SandboxNetwork.PLAIN, false);
     }
 }

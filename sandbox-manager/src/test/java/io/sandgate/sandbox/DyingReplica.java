@@ -40,7 +40,7 @@ final class DyingReplica implements AutoCloseable {
         DyingReplica replica = new DyingReplica(Path.of(arguments[0]));
         for (String template : List.of("base", "ticking", "ticking", "ticking")) {
             Sandbox sandbox = replica.sandboxes.create(new CreateSandbox(template, "team-a", Duration.ofHours(1),
-                    OnTimeout.KILL, Map.of("kind", template), Map.of(), SandboxNetwork.PLAIN));
+                    OnTimeout.KILL, Map.of("kind", template), Map.of(), SandboxNetwork.PLAIN, false));
             System.out.println("made " + sandbox.id());
         }
         Sandbox last = replica.sandboxes.list().stream().filter(s -> s.template().equals("ticking")).findAny()

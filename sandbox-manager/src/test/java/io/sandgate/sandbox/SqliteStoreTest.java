@@ -156,10 +156,14 @@ class SqliteStoreTest {
         }
         execute("DELETE FROM flyway_schema_history WHERE version > '1'");
         execute("ALTER TABLE sandbox DROP COLUMN network");
+        execute("ALTER TABLE sandbox DROP COLUMN auto_resume");
 
         try (SandboxStore store = open()) {
             assertThat(store.load()).singleElement()
-                    .satisfies(old -> assertThat(old.network()).isEqualTo(SandboxNetwork.PLAIN));
+                    .satisfies(old -> {
+                        assertThat(old.network()).isEqualTo(SandboxNetwork.PLAIN);
+                        assertThat(old.autoResume()).isFalse();
+                    });
         }
     }
 
@@ -240,6 +244,6 @@ class SqliteStoreTest {
     static Sandbox sandbox(String id, SandboxState state) {
         return new Sandbox(id, "u" + id, "team-a", "base", Map.of("user id", "a&b=ü"), Map.of("KEY", "secret"),
                 "127.64.0.1", state, Instant.ofEpochMilli(1000), Instant.ofEpochMilli(2000), Duration.ofSeconds(1),
-                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}"), 7);
+                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}"), true, 7);
     }
 }

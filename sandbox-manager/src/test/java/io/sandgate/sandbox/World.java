@@ -53,7 +53,7 @@ final class World {
 
     static CreateSandbox request(String template, Duration timeout, OnTimeout onTimeout) {
         return new CreateSandbox(template, "team-a", timeout, onTimeout, Map.of("a", "b"), Map.of("KEY", "secret"),
-                SandboxNetwork.PLAIN);
+                SandboxNetwork.PLAIN, false);
     }
 
     Sandbox paused() {

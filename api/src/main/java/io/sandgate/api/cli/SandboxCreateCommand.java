@@ -41,6 +41,9 @@ final class SandboxCreateCommand implements Callable<Integer> {
     @Option(names = "--on-timeout", paramLabel = "kill|pause", defaultValue = "kill", description = "What happens then. Default: ${DEFAULT-VALUE}.")
     private OnTimeout onTimeout = OnTimeout.kill;
 
+    @Option(names = "--auto-resume", description = "A request for it lets it run again when it is paused.")
+    private boolean autoResume;
+
     @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "Kept beside the sandbox, and matched by list. May be given many times.")
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
@@ -72,6 +75,9 @@ final class SandboxCreateCommand implements Callable<Integer> {
         }
         if (onTimeout == OnTimeout.pause) {
             body.put("autoPause", true);
+        }
+        if (autoResume) {
+            body.putObject("autoResume").put("enabled", true);
         }
         if (!metadata.isEmpty()) {
             metadata.forEach(body.putObject("metadata")::put);

@@ -9,14 +9,19 @@ import io.sandgate.api.e2b.SandboxCommand.Refresh;
 import io.sandgate.api.e2b.SandboxCommand.Resume;
 import io.sandgate.api.e2b.SandboxCommand.SetTimeout;
 import io.sandgate.api.e2b.SandboxCommand.Show;
+import io.sandgate.api.e2b.SandboxCommand.Wake;
 
 /// Reads what a call wants of its sandbox.
 ///
 /// @param timeouts those that can be asked for
 record CommandParser(Timeouts timeouts) {
 
+    /// The parameter of a wake that names the sandbox's life.
+    static final String WAKE_UID = "uid";
+
     SandboxCommand parse(SandboxEndpoint endpoint, ApiRequest request) {
         return switch (endpoint) {
+            case WAKE -> new Wake(String.valueOf(QueryString.parse(request.query()).first(WAKE_UID)));
             case SHOW -> new Show();
             case KILL -> new Kill();
             case METRICS -> new Metrics();

@@ -22,7 +22,8 @@ record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
                 timeouts.required(body.number("timeout", defaultTimeout)),
                 body.flag("autoPause", false) ? OnTimeout.PAUSE : OnTimeout.KILL,
                 StringMapRule.METADATA.check(body.strings("metadata")),
-                StringMapRule.ENVIRONMENT.check(body.strings("envVars")), network(body));
+                StringMapRule.ENVIRONMENT.check(body.strings("envVars")), network(body),
+                SpecialRequests.autoResume(body));
     }
 
     private static SandboxNetwork network(JsonBody body) {

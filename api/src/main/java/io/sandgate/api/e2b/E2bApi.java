@@ -1,6 +1,7 @@
 package io.sandgate.api.e2b;
 
 import io.sandgate.api.e2b.ListCalls.Generation;
+import io.sandgate.proxy.forward.Waker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -23,6 +24,7 @@ public final class E2bApi implements AutoCloseable {
     private final Exchange exchange;
     private final LocalSandboxes local;
     private final Workers workers;
+    private final TrafficWaker waker;
     private final Router publicRouter;
     private final Router ownerRouter;
 
@@ -32,11 +34,12 @@ public final class E2bApi implements AutoCloseable {
         this.settings = settings;
         this.peers = new PeerClient(vertx, services, settings);
         this.exchange = new Exchange(vertx, services, settings.maxBody());
-        this.local = new LocalSandboxes(services.sandboxes(), new SandboxJson(services.templates()));
-        this.workers = new Workers(vertx, services.workers());
         Timeouts timeouts = new Timeouts(settings.defaultTimeout(), settings.maxTimeout());
+        this.local = new LocalSandboxes(services.sandboxes(), new SandboxJson(services.templates()), timeouts);
+        this.workers = new Workers(vertx, services.workers());
         SandboxCalls sandboxes = new SandboxCalls(new CommandParser(timeouts), local, workers,
                 new OwnerCalls(services, peers, settings.forwardDeadline()));
+        this.waker = new TrafficWaker(vertx, services, sandboxes.anywhere(SandboxEndpoint.WAKE));
         ListCalls lists = new ListCalls(local, workers, services.membership(),
                 new ListGather(peers, settings.listFanOut(), settings.listDeadline(), services.meters()));
         this.publicRouter = publicRouter(timeouts, sandboxes, lists,
@@ -53,6 +56,11 @@ public final class E2bApi implements AutoCloseable {
     /// Handles what peers ask about the sandboxes of this replica; belongs at [#OWNER_MOUNT].
     public Router ownerRouter() {
         return ownerRouter;
+    }
+
+    /// Lets sandboxes run again that requests come for, on whichever replica they live.
+    public Waker waker() {
+        return waker;
     }
 
     /// Ends the connections to peers.
@@ -72,7 +80,7 @@ public final class E2bApi implements AutoCloseable {
         for (Generation generation : Generation.values()) {
             routes.add(HttpMethod.GET, generation.path(), gate.bounded(lists.everywhere(generation)));
         }
-        for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
+        for (SandboxEndpoint endpoint : SandboxEndpoint.PUBLIC) {
             routes.add(endpoint.method(), endpoint.path(":id"), gate.bounded(sandboxes.anywhere(endpoint)));
         }
         return routes.build();

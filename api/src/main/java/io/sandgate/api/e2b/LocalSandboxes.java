@@ -9,12 +9,14 @@ import io.sandgate.api.e2b.SandboxCommand.Refresh;
 import io.sandgate.api.e2b.SandboxCommand.Resume;
 import io.sandgate.api.e2b.SandboxCommand.SetTimeout;
 import io.sandgate.api.e2b.SandboxCommand.Show;
+import io.sandgate.api.e2b.SandboxCommand.Wake;
 import io.sandgate.sandbox.CreateSandbox;
 import io.sandgate.sandbox.Sandbox;
 import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxManager.Connected;
+import io.sandgate.sandbox.SandboxState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,8 @@ import java.util.Optional;
 ///
 /// @param sandboxes the sandboxes
 /// @param json how they are shown
-record LocalSandboxes(SandboxManager sandboxes, SandboxJson json) {
+/// @param timeouts those that they may have
+record LocalSandboxes(SandboxManager sandboxes, SandboxJson json, Timeouts timeouts) {
 
     Reply create(CreateSandbox request) {
         return Reply.json(201, json.created(sandboxes.create(request)));
@@ -97,8 +100,26 @@ record LocalSandboxes(SandboxManager sandboxes, SandboxJson json) {
                 Connected connected = sandboxes.connect(id, timeout);
                 yield Reply.json(connected.resumed() ? 201 : 200, json.created(connected.sandbox()));
             }
+            case Wake(var uid) -> {
+                wake(sandbox, uid);
+                yield Reply.noContent();
+            }
             case Resume(var timeout) -> Reply.json(201, json.created(sandboxes.resume(id, timeout)));
         };
+    }
+
+    private void wake(Sandbox sandbox, String uid) {
+        if (!sandbox.autoResume() || !sandbox.uid().equals(uid)) {
+            throw ApiException.noSuchSandbox(sandbox.id());
+        }
+        try {
+            sandboxes.resume(sandbox.id(), timeouts.woken(sandbox.timeout()));
+        } catch (SandboxException e) {
+            boolean runs = sandboxes.find(sandbox.id()).map(Sandbox::state).equals(Optional.of(SandboxState.RUNNING));
+            if (e.reason() != Reason.CONFLICT || !runs) {
+                throw e;
+            }
+        }
     }
 
     private static ListedState visible(Sandbox sandbox) {

@@ -20,6 +20,9 @@ sealed interface SandboxCommand {
     /// Thaws it if it is paused, and extends its life in any case.
     record Connect(Duration timeout) implements SandboxCommand {}
 
+    /// Thaws it because a request came for it, if its maker wants that and it still is in that life.
+    record Wake(String uid) implements SandboxCommand {}
+
     /// Sets its deadline, counted from now.
     record SetTimeout(Duration timeout) implements SandboxCommand {}
 

@@ -1,6 +1,8 @@
 package io.sandgate.api.e2b;
 
 import io.vertx.core.http.HttpMethod;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// The calls on one sandbox: their methods and paths, the same on the public listener and between replicas.
 enum SandboxEndpoint {
@@ -25,7 +27,12 @@ enum SandboxEndpoint {
     /// Log lines.
     LOGS_V2("GET", "/v2", "/logs", true),
     /// Its resource usage.
-    METRICS("GET", "", "/metrics", false);
+    METRICS("GET", "", "/metrics", false),
+    /// Thaws it for a request that came for it; between replicas only.
+    WAKE("POST", "", "/wake", false);
+
+    /// Those that clients may call.
+    static final Set<SandboxEndpoint> PUBLIC = Set.copyOf(EnumSet.complementOf(EnumSet.of(WAKE)));
 
     private final String method;
     private final String prefix;

@@ -44,7 +44,7 @@ final class SandboxJson {
     ObjectNode detail(Sandbox sandbox, ListedState state) {
         ObjectNode json = listed(sandbox, state).putNull("domain");
         json.putObject("lifecycle").put("onTimeout", sandbox.onTimeout() == OnTimeout.PAUSE ? "pause" : "kill")
-                .put("autoResume", false);
+                .put("autoResume", sandbox.autoResume());
         String mask = sandbox.network().maskRequestHost();
         if (!mask.isEmpty()) {
             json.putObject("network").put("maskRequestHost", mask);

@@ -23,9 +23,6 @@ final class SpecialRequests {
         if (!keepMemory) {
             throw ApiException.unsupported("autoPauseMemory: false, pausing without the memory,");
         }
-        if (autoResume) {
-            throw ApiException.unsupported("autoResume");
-        }
         body.flag("secure", true);
         if (!body.flag("allow_internet_access", true)) {
             throw ApiException.unsupported("allow_internet_access: false, a sandbox without a way out,");
@@ -36,7 +33,8 @@ final class SpecialRequests {
         empty("volumeMounts", body.member("volumeMounts"), true);
     }
 
-    private static boolean autoResume(JsonBody body) {
+    /// Whether a request for the sandbox lets it run again when it is paused.
+    static boolean autoResume(JsonBody body) {
         JsonNode wish = body.member("autoResume");
         if (wish.isMissingNode()) {
             return false;

@@ -10,6 +10,8 @@ record Timeouts(Duration standard, Duration max) {
     /// E2B's, for calls of the first generation that name none, and the least that a refresh extends to.
     private static final long V1_SECONDS = 15;
 
+    private static final long LEAST_WOKEN_SECONDS = 300;
+
     static final long MAX_REFRESH_SECONDS = 3_600;
 
     /// For calls that start a sandbox or extend its life.
@@ -38,6 +40,12 @@ record Timeouts(Duration standard, Duration max) {
                     + " seconds; POST …/timeout sets a longer one)");
         }
         return Duration.ofSeconds(Math.max(seconds, V1_SECONDS));
+    }
+
+    /// For a sandbox that a request wakes: what its maker gave it at create, and five minutes at least, as with E2B.
+    Duration woken(Duration atCreate) {
+        long seconds = Math.max(atCreate.toSeconds(), LEAST_WOKEN_SECONDS);
+        return Duration.ofSeconds(Math.min(seconds, max.toSeconds()));
     }
 
     /// In seconds, where a call names none.

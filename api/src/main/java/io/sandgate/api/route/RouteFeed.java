@@ -34,7 +34,7 @@ public final class RouteFeed {
 
     private static final Logger log = LoggerFactory.getLogger(RouteFeed.class);
     private static final Set<String> OWN_FIELDS = Set.of("namespace", "name", "id", "uid", "owner", "ip", "state",
-            "resourceVersion", "authority", "requireTrafficAuth", "maskRequestHost");
+            "resourceVersion", "authority", "requireTrafficAuth", "maskRequestHost", "autoResume");
 
     /// A put or delete that is not carried out, with the status that says why.
     static final class RefusedException extends Exception {
@@ -197,7 +197,7 @@ public final class RouteFeed {
         }
         return new Route(key.namespace(), key.name(), text("id", fields, key.name()), text("uid", fields, uid),
                 text("owner", fields, ""), text("ip", fields, ""), state, version(key, fields), self,
-                TrafficRules.of(requireTrafficAuth, hostMask), extra(fields, expires));
+                TrafficRules.of(requireTrafficAuth, hostMask, false), extra(fields, expires));
     }
 
     private RouteVersion version(RouteKey key, JsonObject fields) throws RefusedException {

@@ -43,7 +43,7 @@ class CreateBodyTest {
             "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
             "'network':{'denyOut':['0.0.0.0/0']}|network.denyOut",
             "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut",
-            "'allow_internet_access':false|allow_internet_access", "'autoResume':{'enabled':true}|autoResume",
+            "'allow_internet_access':false|allow_internet_access",
             "'mcp':{'browser':{'key':'x'}}|mcp", "'volumeMounts':[{'name':'v','path':'/v'}]|volumeMounts",
             "'iam':{'tokens':['x']}|iam", "'autoPause':true,'autoPauseMemory':false|autoPauseMemory"})
     void parse_whatIsNotOffered_is501AndNamesIt(String member, String words) {

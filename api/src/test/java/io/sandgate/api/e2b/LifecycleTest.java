@@ -55,7 +55,7 @@ class LifecycleTest {
         assertThat(answer.json().path("domain").isNull()).isTrue();
         assertThat(sandboxes.creates).containsExactly(new CreateSandbox("base", TestReplica.TEAM_A,
                 Duration.ofMinutes(1), OnTimeout.PAUSE, Map.of("user id", "ü"), Map.of("A_1", "x"),
-                SandboxNetwork.PLAIN));
+                SandboxNetwork.PLAIN, false));
     }
 
     @ParameterizedTest

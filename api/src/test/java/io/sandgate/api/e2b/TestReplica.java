@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
+import io.sandgate.proxy.forward.Waker;
 import io.sandgate.proxy.route.AddressRanges;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
@@ -63,6 +64,10 @@ final class TestReplica implements AutoCloseable {
         peerRouter.route(E2bApi.OWNER_MOUNT).subRouter(api.ownerRouter());
         publicServer = vertx.createHttpServer().requestHandler(api.publicRouter()).listen(0, "127.0.0.1").await();
         client = new TestClient(publicServer.actualPort());
+    }
+
+    Waker waker() {
+        return api.waker();
     }
 
     int port() {

@@ -82,6 +82,9 @@ public final class RouteJson {
             if (!route.traffic().hostMask().isEmpty()) {
                 json.writeStringField("maskRequestHost", route.traffic().hostMask());
             }
+            if (route.traffic().wakes()) {
+                json.writeBooleanField("autoResume", true);
+            }
             if (route.extra() != null) {
                 json.writeRaw(',');
                 json.writeRaw(route.extra());
@@ -118,6 +121,7 @@ public final class RouteJson {
         private String authority = "";
         private boolean requireTrafficAuth;
         private String hostMask = "";
+        private boolean autoResume;
         private @Nullable StringWriter extra;
         private @Nullable JsonGenerator extraJson;
 
@@ -134,6 +138,7 @@ public final class RouteJson {
                 case "resourceVersion" -> version = text(field, value, parser);
                 case "authority" -> authority = text(field, value, parser).intern();
                 case "requireTrafficAuth" -> requireTrafficAuth = flag(field, value);
+                case "autoResume" -> autoResume = flag(field, value);
                 case "maskRequestHost" -> hostMask = mask(field, text(field, value, parser));
                 default -> keep(field, parser);
             }
@@ -246,7 +251,7 @@ public final class RouteJson {
             // most routes are named by their id: one string for both
             String shared = id.equals(name) ? name : id;
             return new Route(namespace, name, shared, uid, owner, ip, state, parsed, authority,
-                    TrafficRules.of(requireTrafficAuth, hostMask), kept());
+                    TrafficRules.of(requireTrafficAuth, hostMask, autoResume), kept());
         }
 
         private static MalformedRouteException missing(String field) {

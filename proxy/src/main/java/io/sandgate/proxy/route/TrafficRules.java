@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 /// @param requireToken whether requests need the sandbox's traffic token
 /// @param hostMask the Host that the sandbox sees in place of the client's, with `${PORT}` for the port that is asked for; empty
 ///        when it sees the client's
-public record TrafficRules(boolean requireToken, String hostMask) {
+/// @param wakes whether a request for the sandbox while it is paused lets it run again
+public record TrafficRules(boolean requireToken, String hostMask, boolean wakes) {
     /// Anybody may ask, and Host passes.
-    public static final TrafficRules OPEN = new TrafficRules(false, "");
+    public static final TrafficRules OPEN = new TrafficRules(false, "", false);
     /// Only who has the token may ask, and Host passes.
-    public static final TrafficRules TOKEN = new TrafficRules(true, "");
+    public static final TrafficRules TOKEN = new TrafficRules(true, "", false);
 
     /// What a mask has for the port.
     private static final String PORT = "${PORT}";
@@ -20,11 +21,11 @@ public record TrafficRules(boolean requireToken, String hostMask) {
     public static final String EXPECTED_MASK = "a host, with a port or not; ${PORT} stands for the port that is asked for";
 
     /// The rules with these values, of which the common ones are there once.
-    public static TrafficRules of(boolean requireToken, String hostMask) {
-        if (hostMask.isEmpty()) {
+    public static TrafficRules of(boolean requireToken, String hostMask, boolean wakes) {
+        if (hostMask.isEmpty() && !wakes) {
             return requireToken ? TOKEN : OPEN;
         }
-        return new TrafficRules(requireToken, hostMask.intern());
+        return new TrafficRules(requireToken, hostMask.intern(), wakes);
     }
 
     /// Whether a text may be a mask: nothing in it could end the field or the line that it is put in.

@@ -20,7 +20,7 @@ class AdmissionTest {
 
     private static Route route(String state, boolean secured) {
         return new Route("default", "abc", "abc", "u1", "team", "127.64.0.1", state, RouteVersion.of(1), "r1",
-                TrafficRules.of(secured, ""), null);
+                TrafficRules.of(secured, "", false), null);
     }
 
     private static Refusal refusal(Admission admission) {

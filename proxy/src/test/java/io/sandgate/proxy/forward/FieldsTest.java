@@ -107,7 +107,7 @@ class FieldsTest {
     private static void runMasked(Rig rig, RawSandbox sandbox, String mask) {
         Route plain = rig.route("abc", "u1", sandbox.ip(), RouteStates.RUNNING);
         rig.put(new Route(plain.namespace(), plain.name(), plain.id(), plain.uid(), plain.owner(), plain.ip(),
-                plain.state(), plain.version(), plain.authority(), TrafficRules.of(false, mask), null));
+                plain.state(), plain.version(), plain.authority(), TrafficRules.of(false, mask, false), null));
     }
 
     @Test

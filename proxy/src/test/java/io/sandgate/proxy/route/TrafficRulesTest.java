@@ -24,13 +24,13 @@ class TrafficRulesTest {
 
     @Test
     void host_ofAMask_hasThePort() {
-        assertThat(TrafficRules.of(false, "app:${PORT}").host(3000)).isEqualTo("app:3000");
+        assertThat(TrafficRules.of(false, "app:${PORT}", false).host(3000)).isEqualTo("app:3000");
         assertThat(TrafficRules.OPEN.host(3000)).isEmpty();
     }
 
     @Test
     void of_commonRules_areThereOnce() {
-        assertThat(TrafficRules.of(false, "")).isSameAs(TrafficRules.OPEN);
-        assertThat(TrafficRules.of(true, "")).isSameAs(TrafficRules.TOKEN);
+        assertThat(TrafficRules.of(false, "", false)).isSameAs(TrafficRules.OPEN);
+        assertThat(TrafficRules.of(true, "", false)).isSameAs(TrafficRules.TOKEN);
     }
 }
