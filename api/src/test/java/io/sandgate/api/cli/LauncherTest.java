@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -236,6 +238,12 @@ class LauncherTest {
         assertLeftOut(run("up"));
         environment.put("JAVA_HOME", directory.resolve("home").toString());
 
+        Path release = directory.resolve("home/release");
+        String before = Files.readString(release);
+        Files.writeString(release, before.replace("=\"25", "=\"26"));
+        assertLeftOut(run("serve"));
+        Files.writeString(release, before);
+
         environment.put("SANDGATE_JAVA_OPTS", "-XX:+Unfit");
         assertLeftOut(run("serve"));
         environment.remove("SANDGATE_JAVA_OPTS");
@@ -256,11 +264,14 @@ class LauncherTest {
                 .contains("does not fit").contains("sandgate.aot.for");
     }
 
-    @Test
-    void cache_thatCannotBeMade_isSaidOnceAndKeepsNothingFromStarting() throws Exception {
+    /// @param rehearsal what Java does when it is to note its cache in the file `$made`
+    @ParameterizedTest
+    @ValueSource(strings = {":", "echo half > \"$made\"", "echo Rehearsed.; : > \"$made\"", "echo Rehearsed."})
+    void cache_thatCannotBeMade_isSaidOnceAndKeepsNothingFromStarting(String rehearsal) throws Exception {
         Path jdk = jdk("home", "25");
         environment.put("JAVA_HOME", jdk.toString());
-        script(jdk.resolve("bin/java"), "printf ' [%s]' \"$@\"; echo; exit 7");
+        script(jdk.resolve("bin/java"), "for word; do case $word in -XX:AOTCacheOutput=*) made=${word#*=}; " + rehearsal
+                + "; esac; done; printf ' [%s]' \"$@\"; echo; exit 7");
 
         Run first = run("serve");
         assertThat(first.code()).isEqualTo(7);
