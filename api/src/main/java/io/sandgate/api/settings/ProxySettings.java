@@ -51,7 +51,7 @@ public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, Fo
             "16384", "Requests and tunnels in flight to all sandboxes together; beyond it clients get 503.");
     static final Setting<Integer> MAX_IDLE_PER_SANDBOX = Setting.of("proxy.max-idle-per-sandbox",
             Type.integer(0, 1_000_000), "64", "Unused connections kept for one sandbox, on each event loop.");
-    static final Setting<Integer> MAX_IDLE = Setting.of("proxy.max-idle", Type.integer(0, 10_000_000), "4096",
+    static final Setting<Integer> MAX_IDLE = Setting.of("proxy.max-idle", Type.integer(0, 10_000_000), "16384",
             "Unused connections kept in all; beyond it the one that was unused for longest is closed.");
     static final Setting<Integer> MAX_TUNNELS = Setting.of("proxy.max-tunnels", Type.integer(0, 10_000_000), "8192",
             "WebSockets and other upgraded connections in all; beyond it clients get 503.");

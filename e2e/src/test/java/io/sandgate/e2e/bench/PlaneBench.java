@@ -115,8 +115,8 @@ class PlaneBench {
     private void allRoutes(PlaneStage stage) throws Exception {
         report.requests("GET, every one of the 10,000 routes in turn",
                 stage.compare(ROUNDS, KEEP_ALIVE, targets.spread(ROUTES), NGINX, GO));
-        report.more().note("There Sandgate has a pool for each sandbox and closes connections beyond "
-                + "`sandgate.proxy.max-idle`; the others share connections among sandboxes at the same address.");
+        report.more().note("There Sandgate has a pool for each sandbox, and so keeps a connection to each; "
+                + "the others share connections among sandboxes at the same address.");
     }
 
     private void pace(PlaneStage stage) throws Exception {

@@ -12,8 +12,20 @@ final class ConnectionBudget {
         GRANTED, SANDBOX_FULL, REPLICA_FULL
     }
 
+    /// What one life of a sandbox takes, on all event loops together.
+    static final class Share {
+        private final String uid;
+        private final AtomicInteger inFlight = new AtomicInteger();
+        /// How many have joined it; changed within the map's updates only.
+        private int users;
+
+        private Share(String uid) {
+            this.uid = uid;
+        }
+    }
+
     private final ForwardSettings settings;
-    private final ConcurrentMap<String, Integer> perSandbox = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Share> shares = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger idle = new AtomicInteger();
     private final AtomicInteger tunnels = new AtomicInteger();
@@ -22,21 +34,35 @@ final class ConnectionBudget {
         this.settings = settings;
     }
 
+    /// Joins the share of a sandbox's life, which is to be left.
+    Share join(String uid) {
+        return shares.compute(uid, (key, known) -> {
+            Share share = known == null ? new Share(key) : known;
+            share.users++;
+            return share;
+        });
+    }
+
+    /// Takes nothing more of a share. What was taken is still to be given back.
+    void leave(Share share) {
+        shares.computeIfPresent(share.uid, (key, known) -> --known.users == 0 ? null : known);
+    }
+
     /// Takes room for one request to the sandbox; what is granted is to be given back.
-    Verdict take(String uid) {
+    Verdict take(Share share) {
         if (inFlight.incrementAndGet() > settings.upstreams().max()) {
             inFlight.decrementAndGet();
             return Verdict.REPLICA_FULL;
         }
-        if (perSandbox.merge(uid, 1, Integer::sum) > settings.upstreams().maxPerSandbox()) {
-            giveBack(uid);
+        if (share.inFlight.incrementAndGet() > settings.upstreams().maxPerSandbox()) {
+            giveBack(share);
             return Verdict.SANDBOX_FULL;
         }
         return Verdict.GRANTED;
     }
 
-    void giveBack(String uid) {
-        perSandbox.computeIfPresent(uid, (key, count) -> count == 1 ? null : count - 1);
+    void giveBack(Share share) {
+        share.inFlight.decrementAndGet();
         inFlight.decrementAndGet();
     }
 

@@ -59,7 +59,7 @@ public record ForwardSettings(String domain, Duration askTimeout, Duration wakeT
 
         /// The defaults: what E2B runs in a sandbox keeps an unused connection for 640 s, so this end gives it up long before.
         public static final Upstreams DEFAULT = new Upstreams(3, Duration.ofSeconds(1), Duration.ofMillis(100),
-                Duration.ofSeconds(60), Duration.ofSeconds(30), 2_048, 16_384, 64, 4_096, 8_192);
+                Duration.ofSeconds(60), Duration.ofSeconds(30), 2_048, 16_384, 64, 16_384, 8_192);
 
         /// @throws IllegalArgumentException for a value out of its range
         public Upstreams {

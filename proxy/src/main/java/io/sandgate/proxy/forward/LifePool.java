@@ -1,5 +1,6 @@
 package io.sandgate.proxy.forward;
 
+import io.sandgate.proxy.forward.ConnectionBudget.Share;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ final class LifePool {
     record Life(String uid, String ip) {}
 
     private final Life life;
+    private final Share share;
     private final InetAddress address;
     /// All of them, whether leased or idle.
     private final Set<Upstream> connections = new HashSet<>();
@@ -24,13 +26,19 @@ final class LifePool {
     private int held;
     private boolean over;
 
-    LifePool(Life life) {
+    /// @param share of the budget
+    LifePool(Life life, Share share) {
         this.life = life;
+        this.share = share;
         this.address = InetAddress.ofLiteral(life.ip());
     }
 
     Life life() {
         return life;
+    }
+
+    Share share() {
+        return share;
     }
 
     InetAddress address() {

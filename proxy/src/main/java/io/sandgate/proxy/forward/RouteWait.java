@@ -1,6 +1,7 @@
 package io.sandgate.proxy.forward;
 
 import io.netty.util.concurrent.ScheduledFuture;
+import io.sandgate.proxy.forward.ConnectionBudget.Share;
 import io.sandgate.proxy.route.Route;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -26,8 +27,8 @@ final class RouteWait {
     private final boolean hasToken;
     private final Asker asker;
     private @Nullable ScheduledFuture<?> timer;
-    /// The life whose share of the budget the request takes while it waits.
-    private @Nullable String held;
+    /// The share of the budget that the request takes from while it waits.
+    private @Nullable Share held;
     private boolean asked;
     private boolean woken;
 
@@ -60,12 +61,14 @@ final class RouteWait {
 
     private void wake(Route paused) {
         woken = true;
-        Refusal full = loop.pools().take(paused);
+        Share share = loop.budget().join(paused.uid());
+        Refusal full = loop.pools().take(share, paused);
         if (full != null) {
+            loop.budget().leave(share);
             asker.refused(full);
             return;
         }
-        held = paused.uid();
+        held = share;
         waitFor(loop.waker().wake(paused), loop.settings().wakeTimeout(), awake -> {
             if (awake == null) {
                 asker.refused(Refusal.notWoken(target.id()));
@@ -100,10 +103,11 @@ final class RouteWait {
             timer = null;
             running.cancel(false);
         }
-        String uid = held;
-        if (uid != null) {
+        Share share = held;
+        if (share != null) {
             held = null;
-            loop.budget().giveBack(uid);
+            loop.budget().giveBack(share);
+            loop.budget().leave(share);
         }
     }
 }

@@ -39,6 +39,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final Line line;
     private final boolean shared;
+    private final IdleConnections.Place place = new IdleConnections.Place();
     /// The present lessee, and what it does; null without a lease.
     private @Nullable Lessee lessee;
     private @Nullable Reader reader;
@@ -130,6 +131,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     boolean isClosed() {
         return closed || !channel.isActive();
+    }
+
+    /// Where it is among those that are unused.
+    IdleConnections.Place place() {
+        return place;
     }
 
     long idleUntil() {

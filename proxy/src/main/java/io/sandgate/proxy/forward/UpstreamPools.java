@@ -2,6 +2,7 @@ package io.sandgate.proxy.forward;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import io.sandgate.proxy.forward.ConnectionBudget.Share;
 import io.sandgate.proxy.forward.LifePool.Life;
 import io.sandgate.proxy.http2.StreamScratch;
 import io.sandgate.proxy.route.Route;
@@ -9,10 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +30,7 @@ final class UpstreamPools {
     private final Connector connector;
     private final SharedConnections shared;
     private final Map<Life, LifePool> lives = new HashMap<>();
-    /// The one that is unused for longest first.
-    private final Set<Upstream> idle = new LinkedHashSet<>();
+    private final IdleConnections idle = new IdleConnections();
     private boolean sweeping;
 
     /// @param loop that it is confined to
@@ -56,12 +53,13 @@ final class UpstreamPools {
     /// @param fresh whether it must be one that served no request yet
     /// @param upgrade whether it is to become a tunnel
     void lease(Route route, int port, boolean fresh, boolean upgrade, Lessee lessee) {
-        Refusal full = take(route);
+        LifePool life = lives.computeIfAbsent(new Life(route.uid(), route.ip()), this::begun);
+        Refusal full = take(life.share(), route);
         if (full != null) {
+            forgetIfEmpty(life);
             lessee.refused(full);
             return;
         }
-        LifePool life = lives.computeIfAbsent(new Life(route.uid(), route.ip()), LifePool::new);
         if (settings.protocols().http2().contains(port) && !upgrade) {
             open(route, life, port, fresh, lessee);
             return;
@@ -76,10 +74,14 @@ final class UpstreamPools {
         }
     }
 
-    /// Takes the share of one request to a sandbox from the budget, to be given back; or says why there is none.
+    private LifePool begun(Life life) {
+        return new LifePool(life, budget.join(life.uid()));
+    }
+
+    /// Takes room for one request to a sandbox from the budget, to be given back; or says why there is none.
     @Nullable
-    Refusal take(Route route) {
-        return switch (budget.take(route.uid())) {
+    Refusal take(Share share, Route route) {
+        return switch (budget.take(share)) {
             case GRANTED -> null;
             case SANDBOX_FULL -> Refusal.sandboxFull(route.id(), settings.upstreams().maxPerSandbox());
             case REPLICA_FULL -> Refusal.replicaFull("connections", route.id());
@@ -92,7 +94,7 @@ final class UpstreamPools {
             if (upstream == null) {
                 return null;
             }
-            idle.remove(upstream);
+            boolean _ = idle.remove(upstream);
             budget.removeIdle();
             if (!upstream.isClosed() && upstream.idleUntil() - nanoTime.getAsLong() > 0) {
                 return upstream;
@@ -138,14 +140,14 @@ final class UpstreamPools {
     }
 
     private void failed(Route route, LifePool life, int port, Lessee lessee) {
-        budget.giveBack(route.uid());
+        budget.giveBack(life.share());
         forgetIfEmpty(life);
         lessee.refused(life.isOver() ? Refusal.notFound(route.id()) : Refusal.portClosed(route.id(), port));
     }
 
     void released(Upstream upstream, Duration keepFor) {
         LifePool life = upstream.life();
-        budget.giveBack(life.life().uid());
+        budget.giveBack(life.share());
         if (upstream.isClosed() || life.isOver() || life.idleCount() >= settings.upstreams().maxIdlePerSandbox()) {
             life.remove(upstream);
             upstream.close();
@@ -159,24 +161,23 @@ final class UpstreamPools {
         boolean room = budget.addIdle();
         life.addIdle(upstream);
         idle.add(upstream);
-        if (!room) {
-            dropIdle(idle.iterator().next());
+        Upstream longest = room ? null : idle.longest();
+        if (longest != null) {
+            dropIdle(longest);
         }
         sweepLater();
     }
 
     void discarded(Upstream upstream) {
         LifePool life = upstream.life();
-        budget.giveBack(life.life().uid());
+        budget.giveBack(life.share());
         life.remove(upstream);
         forgetIfEmpty(life);
     }
 
     /// The connection is closed, by whichever side. A lessee hears of it from its request.
     void closed(Upstream upstream) {
-        if (idle.contains(upstream)) {
-            dropIdle(upstream);
-        }
+        dropIdle(upstream);
     }
 
     private void dropIdle(Upstream upstream) {
@@ -190,8 +191,8 @@ final class UpstreamPools {
     }
 
     private void forgetIfEmpty(LifePool life) {
-        if (life.isEmpty()) {
-            lives.remove(life.life(), life);
+        if (life.isEmpty() && lives.remove(life.life(), life)) {
+            budget.leave(life.share());
         }
     }
 
@@ -201,6 +202,7 @@ final class UpstreamPools {
         if (life == null) {
             return;
         }
+        budget.leave(life.share());
         for (Upstream upstream : life.end()) {
             dropIdle(upstream);
             upstream.sandboxGone();
@@ -225,12 +227,6 @@ final class UpstreamPools {
     }
 
     private void sweep() {
-        long now = nanoTime.getAsLong();
-        for (Iterator<Upstream> each = new ArrayList<>(idle).iterator(); each.hasNext();) {
-            Upstream upstream = each.next();
-            if (upstream.idleUntil() - now <= 0) {
-                dropIdle(upstream);
-            }
-        }
+        idle.overdue(nanoTime.getAsLong()).forEach(this::dropIdle);
     }
 }
