@@ -206,7 +206,7 @@ class CommandLineIT {
                         System.getProperty("java.home")));
 
         assertThat(shell.exitCode()).as(shell.err() + shell.out() + lines).isZero();
-        assertThat(shell.out().split("It works", -1)).as("pages of the sandbox").hasSize(4);
+        assertThat(shell.out().split("It works", -1)).as("pages of the sandboxes, and what is around them").hasSize(5);
         assertThat(shell.out()).contains("The sandbox was not found", "resumed", "ends in 10m", "purpose=tour",
                 "replica-3", "killed", "\"sandboxID\":");
     }
