@@ -1,6 +1,7 @@
 package io.sandgate.proxy.forward;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -22,6 +23,7 @@ final class RawSandbox implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final Thread acceptor;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -35,7 +37,7 @@ final class RawSandbox implements AutoCloseable {
         server.setReuseAddress(true);
         server.setReceiveBufferSize(64 * 1024);
         server.bind(new java.net.InetSocketAddress(InetAddress.ofLiteral(ip), port), 50);
-        Thread.ofVirtual().start(() -> accept(script));
+        acceptor = Thread.ofVirtual().start(() -> accept(script));
     }
 
     /// An address that no other test uses.
@@ -91,11 +93,17 @@ final class RawSandbox implements AutoCloseable {
     /// Stops listening; connections stay.
     void stopListening() throws IOException {
         server.close();
+        try {
+            // until then the socket still listens
+            acceptor.join();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        server.close();
+        stopListening();
         for (Socket socket : sockets) {
             socket.close();
         }
