@@ -66,7 +66,7 @@ final class RequestBody {
     /// @return false when they are not, or may not be
     boolean passWhole(ByteBuf in, Line sandbox) {
         int bytes = in.readableBytes();
-        if (framer.left() < bytes) {
+        if (bytes == 0 || framer.left() < bytes) {
             return false;
         }
         touched = true;

@@ -100,7 +100,9 @@ final class Http1Text {
         return from;
     }
 
-    /// @return where the octets that there is room for now begin
+    /// Makes room for more octets.
+    ///
+    /// @return where they begin
     private int grow(int more) {
         int from = length;
         length += more;

@@ -81,9 +81,7 @@ class SlowBodyTest {
             rig.run("abc", "u1", sandbox);
             client.send(post(sandbox, "") + "drop");
             assertThat(client.head()).startsWith("HTTP/1.1 200");
-            rig.run("other", "u2", other);
-            slow.send("POST / HTTP/1.1\r\nHost: " + other.port() + "-other.localhost\r\nContent-Length: 9\r\n\r\nx");
-            assertThat(slow.message()).startsWith("HTTP/1.1 408");
+            untilASlowOneIsRefused(slow, other);
             client.send("x".repeat(996));
             assertThat(client.text(2)).isEqualTo("ok");
         }
@@ -102,9 +100,7 @@ class SlowBodyTest {
         }); RawSandbox other = patient(); RawPeer client = rig.client(); RawPeer slow = rig.client()) {
             rig.run("abc", "u1", sandbox);
             client.send(post(sandbox, "Expect: 100-continue\r\n"));
-            rig.run("other", "u2", other);
-            slow.send("POST / HTTP/1.1\r\nHost: " + other.port() + "-other.localhost\r\nContent-Length: 9\r\n\r\nx");
-            assertThat(slow.message()).startsWith("HTTP/1.1 408");
+            untilASlowOneIsRefused(slow, other);
             refused.countDown();
             assertThat(client.head()).startsWith("HTTP/1.1 100");
             client.send("x".repeat(1000));
@@ -112,8 +108,9 @@ class SlowBodyTest {
         }
     }
 
-    private static void untilASlowOneIsRefused(RawPeer slow, RawSandbox sandbox) throws Exception {
-        slow.send(post(sandbox, "") + "drop");
+    private void untilASlowOneIsRefused(RawPeer slow, RawSandbox other) throws Exception {
+        rig.run("other", "u2", other);
+        slow.send("POST / HTTP/1.1\r\nHost: " + other.port() + "-other.localhost\r\nContent-Length: 9\r\n\r\nx");
         assertThat(slow.message()).startsWith("HTTP/1.1 408");
     }
 }
