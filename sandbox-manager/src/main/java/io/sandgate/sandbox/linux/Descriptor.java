@@ -1,0 +1,182 @@
+package io.sandgate.sandbox.linux;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An open file of this process, by its number. Thread-safe.
+///
+/// Implementation note: a number that is closed soon names another file. So each call counts as a use, and the number is
+/// given back when the last use of a closed descriptor is over; a call that comes later fails.
+public final class Descriptor implements AutoCloseable {
+
+    private static final int AT_FDCWD = -100;
+    private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+    private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final int COPY_LIMIT = 64 * 1024;
+    private static final int STATFS_SIZE = 120;
+
+    private final int number;
+    private final AtomicInteger uses = new AtomicInteger(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Descriptor(long number) {
+        this.number = Math.toIntExact(number);
+    }
+
+    /// Opens a file of this machine.
+    ///
+    /// @param mode the permissions of a file that is made; else 0
+    public static Descriptor open(String path, int mode, OpenFlag... flags) throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            return new Descriptor(SystemCall.OPENAT.invoke(AT_FDCWD, arena.allocateFrom(path).address(),
+                    OpenFlag.bits(flags), mode));
+        }
+    }
+
+    /// Opens what a path leads to when this directory is the root of everything: neither `..` nor any link leads out of
+    /// it, whatever changes meanwhile. Links of `/proc` to open files are refused.
+    ///
+    /// @param mode the permissions of a file that is made; else 0
+    /// @throws SystemCallException EAGAIN when it could not be told for changes that came between
+    public Descriptor openInRoot(String path, int mode, OpenFlag... flags) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var how = arena.allocateFrom(ValueLayout.JAVA_LONG, OpenFlag.bits(flags), mode,
+                    RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+            return new Descriptor(invoke(SystemCall.OPENAT2, arena.allocateFrom(path).address(), how.address(),
+                    how.byteSize()));
+        }
+    }
+
+    /// Its number, for as long as it is not closed.
+    public int number() {
+        return number;
+    }
+
+    /// A path of this machine that leads to the very file, for as long as it is not closed.
+    public String path() {
+        return "/proc/self/fd/" + number;
+    }
+
+    /// Reads what is there into a buffer, and waits for the first byte.
+    ///
+    /// @return how many bytes; -1 at the end
+    public int read(ByteBuffer buffer) throws IOException {
+        if (!buffer.hasRemaining()) {
+            return 0;
+        }
+        int count;
+        if (buffer.isDirect()) {
+            count = transfer(SystemCall.READ, MemorySegment.ofBuffer(buffer));
+            buffer.position(buffer.position() + count);
+        } else {
+            try (var arena = Arena.ofConfined()) {
+                var copy = arena.allocate(Math.min(buffer.remaining(), COPY_LIMIT));
+                count = transfer(SystemCall.READ, copy);
+                buffer.put(copy.asSlice(0, count).asByteBuffer());
+            }
+        }
+        return count == 0 ? -1 : count;
+    }
+
+    /// Writes as much of a buffer as is taken at once.
+    public int write(ByteBuffer buffer) throws IOException {
+        int count;
+        if (buffer.isDirect()) {
+            count = transfer(SystemCall.WRITE, MemorySegment.ofBuffer(buffer));
+        } else {
+            try (var arena = Arena.ofConfined()) {
+                int size = Math.min(buffer.remaining(), COPY_LIMIT);
+                var copy = arena.allocate(size);
+                copy.copyFrom(MemorySegment.ofBuffer(buffer).asSlice(0, size));
+                count = transfer(SystemCall.WRITE, copy);
+            }
+        }
+        buffer.position(buffer.position() + count);
+        return count;
+    }
+
+    /// Asks its device for something that takes a number.
+    public int ioctl(long request, long argument) throws IOException {
+        return (int) invoke(SystemCall.IOCTL, request, argument);
+    }
+
+    /// Asks its device for something that takes a structure, which the device may change.
+    public int ioctl(long request, byte[] argument) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, argument);
+            int result = (int) invoke(SystemCall.IOCTL, request, copy.address());
+            MemorySegment.copy(copy, ValueLayout.JAVA_BYTE, 0, argument, 0, argument.length);
+            return result;
+        }
+    }
+
+    /// Asks for or changes what the kernel keeps about it.
+    public int fcntl(int command, long argument) throws IOException {
+        return (int) invoke(SystemCall.FCNTL, command, argument);
+    }
+
+    /// The kind of file system that it lies in, by the number of statfs(2).
+    public long fileSystemType() throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var status = arena.allocate(STATFS_SIZE, Long.BYTES);
+            invoke(SystemCall.FSTATFS, status.address());
+            return status.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
+    /// Makes a call whose first word is its number.
+    long invoke(SystemCall call, long... words) throws IOException {
+        var all = new long[words.length + 1];
+        System.arraycopy(words, 0, all, 1, words.length);
+        all[0] = number;
+        acquire();
+        try {
+            return call.invoke(all);
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            release();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Descriptor[" + number + "]";
+    }
+
+    private int transfer(SystemCall call, MemorySegment bytes) throws IOException {
+        return (int) invoke(call, bytes.address(), bytes.byteSize());
+    }
+
+    private void acquire() throws ClosedChannelException {
+        int now = uses.get();
+        while (!closed.get() && now > 0) {
+            if (uses.compareAndSet(now, now + 1)) {
+                return;
+            }
+            now = uses.get();
+        }
+        throw new ClosedChannelException();
+    }
+
+    private void release() {
+        if (uses.decrementAndGet() == 0) {
+            try {
+                SystemCall.CLOSE.invoke(number);
+            } catch (SystemCallException _) {
+                // the kernel frees the number whatever it reports
+            }
+        }
+    }
+}
