@@ -6,8 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 
 /// An open file of this process, by its number. Thread-safe.
 ///
@@ -16,10 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Descriptor implements AutoCloseable {
 
     private static final int AT_FDCWD = -100;
+    private static final int AT_EMPTY_PATH = 0x1000;
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_IN_ROOT = 0x10;
     private static final int COPY_LIMIT = 64 * 1024;
     private static final int STATFS_SIZE = 120;
+    private static final int UTIME_OMIT = 0x3ffffffe;
 
     private final int number;
     private final AtomicInteger uses = new AtomicInteger(1);
@@ -34,7 +38,7 @@ public final class Descriptor implements AutoCloseable {
     /// @param mode the permissions of a file that is made; else 0
     public static Descriptor open(String path, int mode, OpenFlag... flags) throws SystemCallException {
         try (var arena = Arena.ofConfined()) {
-            return new Descriptor(SystemCall.OPENAT.invoke(AT_FDCWD, arena.allocateFrom(path).address(),
+            return new Descriptor(SystemCall.OPENAT.invoke(AT_FDCWD, PathText.allocate(arena, path).address(),
                     OpenFlag.bits(flags), mode));
         }
     }
@@ -48,7 +52,7 @@ public final class Descriptor implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             var how = arena.allocateFrom(ValueLayout.JAVA_LONG, OpenFlag.bits(flags), mode,
                     RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-            return new Descriptor(invoke(SystemCall.OPENAT2, arena.allocateFrom(path).address(), how.address(),
+            return new Descriptor(invoke(SystemCall.OPENAT2, PathText.allocate(arena, path).address(), how.address(),
                     how.byteSize()));
         }
     }
@@ -67,17 +71,29 @@ public final class Descriptor implements AutoCloseable {
     ///
     /// @return how many bytes; -1 at the end
     public int read(ByteBuffer buffer) throws IOException {
+        return read(buffer, bytes -> transfer(SystemCall.READ, bytes));
+    }
+
+    /// Reads what lies at a place of a file.
+    ///
+    /// @return how many bytes; -1 at the end
+    public int read(ByteBuffer buffer, long place) throws IOException {
+        return read(buffer,
+                bytes -> (int) invoke(SystemCall.PREAD64, bytes.address(), bytes.byteSize(), place));
+    }
+
+    private static int read(ByteBuffer buffer, Transfer transfer) throws IOException {
         if (!buffer.hasRemaining()) {
             return 0;
         }
         int count;
         if (buffer.isDirect()) {
-            count = transfer(SystemCall.READ, MemorySegment.ofBuffer(buffer));
+            count = transfer.move(MemorySegment.ofBuffer(buffer));
             buffer.position(buffer.position() + count);
         } else {
             try (var arena = Arena.ofConfined()) {
                 var copy = arena.allocate(Math.min(buffer.remaining(), COPY_LIMIT));
-                count = transfer(SystemCall.READ, copy);
+                count = transfer.move(copy);
                 buffer.put(copy.asSlice(0, count).asByteBuffer());
             }
         }
@@ -130,14 +146,59 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
-    /// Makes a call whose first word is its number.
-    long invoke(SystemCall call, long... words) throws IOException {
-        var all = new long[words.length + 1];
-        System.arraycopy(words, 0, all, 1, words.length);
-        all[0] = number;
+    /// What it is. Of a link that was opened as a place, the link.
+    public FileStatus status() throws IOException {
+        return FileStatus.read(this, "", AT_EMPTY_PATH);
+    }
+
+    /// Gives it to a user and a group of this machine.
+    public void changeOwner(int user, int group) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            invoke(SystemCall.FCHOWNAT, arena.allocateFrom("").address(), user, group, AT_EMPTY_PATH);
+        }
+    }
+
+    /// Sets its permissions. Not for a link.
+    public void changeMode(int mode) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            onPath(SystemCall.FCHMODAT, arena, mode);
+        }
+    }
+
+    /// Sets when it was last modified. Not for a link.
+    public void changeModified(Instant time) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var times = arena.allocateFrom(ValueLayout.JAVA_LONG, 0, UTIME_OMIT, time.getEpochSecond(),
+                    time.getNano());
+            onPath(SystemCall.UTIMENSAT, arena, times.address());
+        }
+    }
+
+    /// Makes a call on the path of this descriptor, for those that take no number of one opened as a place.
+    private void onPath(SystemCall call, Arena arena, long argument) throws IOException {
         acquire();
         try {
-            return call.invoke(all);
+            call.invoke(AT_FDCWD, arena.allocateFrom(path()).address(), argument, 0);
+        } finally {
+            release();
+        }
+    }
+
+    /// Makes a call whose first word is its number.
+    long invoke(SystemCall call, long... words) throws IOException {
+        return invoke(call, number -> {
+            var all = new long[words.length + 1];
+            System.arraycopy(words, 0, all, 1, words.length);
+            all[0] = number;
+            return all;
+        });
+    }
+
+    /// Makes a call with words that are made of its number.
+    long invoke(SystemCall call, LongFunction<long[]> words) throws IOException {
+        acquire();
+        try {
+            return call.invoke(words.apply(number));
         } finally {
             release();
         }
@@ -157,6 +218,11 @@ public final class Descriptor implements AutoCloseable {
 
     private int transfer(SystemCall call, MemorySegment bytes) throws IOException {
         return (int) invoke(call, bytes.address(), bytes.byteSize());
+    }
+
+    /// Moves bytes between native memory and the file.
+    private interface Transfer {
+        int move(MemorySegment bytes) throws IOException;
     }
 
     private void acquire() throws ClosedChannelException {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,7 +75,7 @@ public final class Inotify implements AutoCloseable {
             int cookie = buffer.getInt();
             var name = new byte[buffer.getInt()];
             buffer.get(name);
-            events.add(new Event(watch, mask, cookie, text(name)));
+            events.add(new Event(watch, mask, cookie, PathText.decodePadded(name)));
         }
         return events;
     }
@@ -84,14 +83,6 @@ public final class Inotify implements AutoCloseable {
     @Override
     public void close() {
         descriptor.close();
-    }
-
-    private static String text(byte[] padded) {
-        int length = 0;
-        while (length < padded.length && padded[length] != 0) {
-            length++;
-        }
-        return new String(padded, 0, length, StandardCharsets.UTF_8);
     }
 
     /// One change.

@@ -16,7 +16,7 @@ public final class NamedPipe {
     /// @throws SystemCallException EEXIST when something is there
     public static void create(String path, int mode) throws SystemCallException {
         try (var arena = Arena.ofConfined()) {
-            SystemCall.MKNODAT.invoke(AT_FDCWD, arena.allocateFrom(path).address(), S_IFIFO | mode);
+            SystemCall.MKNODAT.invoke(AT_FDCWD, PathText.allocate(arena, path).address(), S_IFIFO | mode);
         }
     }
 }

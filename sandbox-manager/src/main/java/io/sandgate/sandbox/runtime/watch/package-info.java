@@ -1,0 +1,10 @@
+/// Changes to the directories of all sandboxes, through one queue of the kernel and one thread of the replica, which are
+/// there while somebody watches.
+///
+/// Starting points:
+/// - [io.sandgate.sandbox.runtime.watch.Watchers], where a watch begins
+/// - [io.sandgate.sandbox.runtime.watch.WatchedTree], what one watch knows
+@NullMarked
+package io.sandgate.sandbox.runtime.watch;
+
+import org.jspecify.annotations.NullMarked;
