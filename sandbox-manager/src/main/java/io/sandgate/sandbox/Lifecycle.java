@@ -35,15 +35,17 @@ final class Lifecycle {
     private final Announcements announcements;
     private final Deadlines deadlines;
     private final Admission admission;
+    private final SandboxTokens tokens;
     private final InstantSource clock;
 
     Lifecycle(SandboxStore store, SandboxDriver driver, Announcements announcements, Deadlines deadlines,
-            Admission admission, InstantSource clock) {
+            Admission admission, SandboxTokens tokens, InstantSource clock) {
         this.store = store;
         this.driver = driver;
         this.announcements = announcements;
         this.deadlines = deadlines;
         this.admission = admission;
+        this.tokens = tokens;
         this.clock = clock;
     }
 
@@ -54,12 +56,9 @@ final class Lifecycle {
         try {
             store.insert(planned);
             Launch launch = new Launch(planned.id(), planned.uid(), planned.address(), template,
-                    planned.environment());
-            if (template.hasCommand()) {
-                admission.inTurn(() -> driver.start(launch));
-            } else {
-                driver.start(launch);
-            }
+                    planned.environment(), new Launch.Network(planned.network().internet()),
+                    tokens.access(planned));
+            admission.inTurn(() -> driver.start(launch));
             running = announcements.versioned(
                     planned.in(SandboxState.RUNNING).endingAt(now().plus(planned.timeout())));
             record(running);

@@ -55,7 +55,8 @@ final class LocalSandboxes implements SandboxManager {
     private volatile boolean closed;
 
     private LocalSandboxes(SandboxSettings settings, SandboxStore store, SandboxDriver driver,
-            RouteAnnouncer announcer, InstantSource clock, Alarm alarm, RandomGenerator random, MeterRegistry meters) {
+            RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm, RandomGenerator random,
+            MeterRegistry meters) {
         this.settings = settings;
         this.store = store;
         this.driver = driver;
@@ -66,13 +67,15 @@ final class LocalSandboxes implements SandboxManager {
         this.metrics = new SandboxMetrics(meters, cells.values());
         this.deadlines = new Deadlines(clock, alarm, deadline -> start(() -> expire(deadline)));
         this.lifecycle = new Lifecycle(store, driver, new Announcements(announcer, settings.announceTimeout(), metrics),
-                deadlines, admission, clock);
+                deadlines, admission, tokens, clock);
     }
 
     static LocalSandboxes open(SandboxSettings settings, SandboxStore store, SandboxDriver driver,
-            RouteAnnouncer announcer, InstantSource clock, Alarm alarm, RandomGenerator random, MeterRegistry meters) {
-        LocalSandboxes opened = new LocalSandboxes(settings, store, driver, announcer, clock, alarm, random, meters);
-        Returning returning = Returning.find(store, driver);
+            RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm, RandomGenerator random,
+            MeterRegistry meters) {
+        LocalSandboxes opened = new LocalSandboxes(settings, store, driver, announcer, tokens, clock, alarm, random,
+                meters);
+        Returning returning = Returning.find(store, driver, tokens);
         for (Sandbox sandbox : returning.living()) {
             opened.admission.enterAnyway();
             opened.cells.put(sandbox.id(), new Cell(sandbox));

@@ -1,5 +1,6 @@
 package io.sandgate.sandbox;
 
+import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import java.util.ArrayList;
@@ -18,12 +19,13 @@ record Returning(List<Sandbox> living, List<Sandbox> departed) {
     private static final Logger log = LoggerFactory.getLogger(Returning.class);
 
     /// Lets the driver find what lives, and finishes what a crash left half done: a creation is dropped, a kill completed.
-    static Returning find(SandboxStore store, SandboxDriver driver) {
+    static Returning find(SandboxStore store, SandboxDriver driver, SandboxTokens tokens) {
         List<Sandbox> records = store.load();
         List<Resident> residents = records.stream()
                 .filter(sandbox -> sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED)
-                .map(sandbox -> new Resident(sandbox.id(), sandbox.uid(), sandbox.address(),
-                        sandbox.state() == SandboxState.PAUSED))
+                .map(sandbox -> new Resident(sandbox.id(), sandbox.uid(), sandbox.template(), sandbox.address(),
+                        sandbox.state() == SandboxState.PAUSED, sandbox.environment(),
+                        new Launch.Network(sandbox.network().internet()), tokens.access(sandbox)))
                 .toList();
         Set<String> alive = driver.recover(residents);
         List<Sandbox> living = new ArrayList<>();

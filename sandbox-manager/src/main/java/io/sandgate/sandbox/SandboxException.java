@@ -1,5 +1,7 @@
 package io.sandgate.sandbox;
 
+import org.jspecify.annotations.Nullable;
+
 /// A lifecycle call that could not be carried out, with the reason in a form that an HTTP face can map to a status.
 public final class SandboxException extends RuntimeException {
 
@@ -28,7 +30,7 @@ public final class SandboxException extends RuntimeException {
         this.reason = reason;
     }
 
-    public SandboxException(Reason reason, String message, Throwable cause) {
+    public SandboxException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

@@ -25,13 +25,16 @@ public interface SandboxManager extends AutoCloseable {
     ///
     /// @param data the replica's data directory, locked
     /// @param driver runs the sandboxes; stays the caller's to close, after the manager
+    /// @param tokens what callers of secured sandboxes must show
     /// @param random unpredictable, since ids and addresses come from it
     /// @throws SandboxException when the records cannot be used; the message says what to do
     static SandboxManager open(DataDirectory data, SandboxSettings settings, SandboxDriver driver,
-            RouteAnnouncer announcer, InstantSource clock, RandomGenerator random, MeterRegistry meters) {
+            RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, RandomGenerator random,
+            MeterRegistry meters) {
         SandboxStore store = SqliteStore.open(data.path(), meters);
         try {
-            return LocalSandboxes.open(settings, store, driver, announcer, clock, new SystemAlarm(), random, meters);
+            return LocalSandboxes.open(settings, store, driver, announcer, tokens, clock, new SystemAlarm(), random,
+                    meters);
         } catch (RuntimeException e) {
             store.close();
             throw e;

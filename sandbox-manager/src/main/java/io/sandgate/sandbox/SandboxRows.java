@@ -20,6 +20,9 @@ final class SandboxRows {
     private static final String COLUMNS = "uid, owner, template, metadata, environment, address, state, started_at, "
             + "end_at, timeout, on_timeout, route_version, network, auto_resume, id";
     private static final String MASK = "maskRequestHost";
+    private static final String SECURED = "secured";
+    private static final String PUBLIC = "publicTraffic";
+    private static final String INTERNET = "internet";
     private static final int ID = 15;
 
     private final ObjectMapper json = new ObjectMapper();
@@ -77,7 +80,7 @@ final class SandboxRows {
         statement.setLong(10, sandbox.timeout().toMillis());
         statement.setString(11, sandbox.onTimeout().name());
         statement.setLong(12, sandbox.routeVersion());
-        statement.setString(13, write(Map.of(MASK, sandbox.network().maskRequestHost())));
+        statement.setString(13, write(network(sandbox.network())));
         statement.setBoolean(14, sandbox.autoResume());
         statement.setString(ID, sandbox.id());
     }
@@ -89,12 +92,28 @@ final class SandboxRows {
                     map(row.getString(5)), row.getString(6), SandboxState.valueOf(row.getString(7)),
                     Instant.ofEpochMilli(row.getLong(8)), Instant.ofEpochMilli(row.getLong(9)),
                     Duration.ofMillis(row.getLong(10)), OnTimeout.valueOf(row.getString(11)),
-                    new SandboxNetwork(map(row.getString(13)).getOrDefault(MASK, "")), row.getBoolean(14),
+                    network(map(row.getString(13))), row.getBoolean(14),
                     row.getLong(12));
         } catch (IllegalArgumentException e) {
             throw new SQLException("the row of sandbox " + id + " holds a value that is not understood: "
                     + e.getMessage(), e);
         }
+    }
+
+    private static Map<String, String> network(SandboxNetwork network) {
+        return Map.of(MASK, network.maskRequestHost(), SECURED, Boolean.toString(network.secured()), PUBLIC,
+                Boolean.toString(network.publicTraffic()), INTERNET, Boolean.toString(network.internet()));
+    }
+
+    private static SandboxNetwork network(Map<String, String> values) {
+        SandboxNetwork plain = SandboxNetwork.PLAIN;
+        return new SandboxNetwork(values.getOrDefault(MASK, ""), flag(values, SECURED, plain.secured()),
+                flag(values, PUBLIC, plain.publicTraffic()), flag(values, INTERNET, plain.internet()));
+    }
+
+    private static boolean flag(Map<String, String> values, String name, boolean standard) {
+        String value = values.get(name);
+        return value == null ? standard : Boolean.parseBoolean(value);
     }
 
     private String write(Map<String, String> map) throws SQLException {

@@ -2,6 +2,7 @@ package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.isolation.IsolationMode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,13 +22,31 @@ import java.util.Map;
 /// @param addresses the loopback addresses for sandboxes, `a.b.c.d/prefix`
 /// @param addressQuarantine how long an address rests after its sandbox is gone
 /// @param logBytes how much is kept of what a sandbox's processes write
+/// @param confinement how far sandboxes are kept apart
 /// @param stopOnExit whether the sandboxes are killed when the replica stops; otherwise they run on and are found again
 public record SandboxSettings(Map<String, Template> templates, int maxSandboxes, int maxConcurrentStarts,
         Duration defaultTimeout, Duration maxTimeout, Duration startTimeout, Duration killTimeout,
         Duration announceTimeout, int maxMetadataBytes, int maxEnvironmentBytes, String addresses,
-        Duration addressQuarantine, int logBytes, boolean stopOnExit) {
+        Duration addressQuarantine, int logBytes, Confinement confinement, boolean stopOnExit) {
 
     private static final int LEAST_LOG_BYTES = 64 * 1024;
+
+    /// How far sandboxes are kept apart from the machine and from each other.
+    ///
+    /// @param isolation whether they are at all
+    /// @param network the range of the addresses that they have in networks of their own, as large as `addresses`
+    /// @param maxProcesses processes and threads of one sandbox
+    /// @param maxPrograms programs of one sandbox that callers have started and that run
+    public record Confinement(IsolationMode isolation, String network, int maxProcesses, int maxPrograms) {
+
+        /// Sandboxes are processes of the replica's user.
+        public static final Confinement NONE = new Confinement(IsolationMode.OFF, "10.64.0.0/10", 1024, 1000);
+
+        public Confinement {
+            atLeast("max-processes", maxProcesses, 16);
+            atLeast("max-programs", maxPrograms, 1);
+        }
+    }
 
     public SandboxSettings {
         Map<String, Template> all = new HashMap<>(BuiltInTemplates.ALL);
@@ -55,7 +74,7 @@ public record SandboxSettings(Map<String, Template> templates, int maxSandboxes,
     public static SandboxSettings defaults() {
         return new SandboxSettings(Map.of(), 1000, 16, Duration.ofSeconds(300), Duration.ofHours(24),
                 Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(2), 16 * 1024, 64 * 1024,
-                "127.64.0.0/10", Duration.ofSeconds(60), 1024 * 1024, false);
+                "127.64.0.0/10", Duration.ofSeconds(60), 1024 * 1024, Confinement.NONE, false);
     }
 
     private static void atLeast(String name, int value, int least) {

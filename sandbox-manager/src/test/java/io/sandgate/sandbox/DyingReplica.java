@@ -5,6 +5,7 @@ import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
+import io.sandgate.sandbox.runtime.RuntimeFace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,11 +29,12 @@ final class DyingReplica implements AutoCloseable {
                 List.of("sh", "-c", "echo $$; while :; do echo tick; sleep 0.05; done"), 0);
         SandboxSettings settings = new SandboxSettings(Map.of("ticking", ticking), 100, 4, defaults.defaultTimeout(),
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
-                1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024, false);
+                1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024, defaults.confinement(), false);
         data = DataDirectory.open(path);
-        driver = ProcessDriver.open(data, settings, address -> false, InstantSource.system(), new SecureRandom(),
-                new SimpleMeterRegistry());
-        sandboxes = SandboxManager.open(data, settings, driver, announcer, InstantSource.system(), new SecureRandom(),
+        driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
+                InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
+        sandboxes = SandboxManager.open(data, settings, driver, announcer, World.TOKENS, InstantSource.system(),
+                new SecureRandom(),
                 new SimpleMeterRegistry());
     }
 

@@ -4,9 +4,11 @@ import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
+import io.sandgate.sandbox.runtime.SandboxRuntime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +71,16 @@ final class MemoryDriver implements SandboxDriver {
     public void kill(String id) {
         journal.step("driver.kill");
         states.remove(id);
+    }
+
+    @Override
+    public Optional<SandboxRuntime> runtime(String id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<String> shortfalls() {
+        return List.of();
     }
 
     @Override

@@ -244,6 +244,6 @@ class SqliteStoreTest {
     static Sandbox sandbox(String id, SandboxState state) {
         return new Sandbox(id, "u" + id, "team-a", "base", Map.of("user id", "a&b=ü"), Map.of("KEY", "secret"),
                 "127.64.0.1", state, Instant.ofEpochMilli(1000), Instant.ofEpochMilli(2000), Duration.ofSeconds(1),
-                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}"), true, 7);
+                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}", true, false, false), true, 7);
     }
 }

@@ -35,7 +35,7 @@ final class World {
         return new SandboxSettings(Map.of("run", Template.of("run", List.of("run"), 0)), maxSandboxes, 1,
                 defaults.defaultTimeout(), Duration.ofHours(1), Duration.ofMillis(300), Duration.ofSeconds(1),
                 Duration.ofMillis(100), 100, 100, defaults.addresses(), defaults.addressQuarantine(),
-                defaults.logBytes(), false);
+                defaults.logBytes(), defaults.confinement(), false);
     }
 
     void restart() {
@@ -88,7 +88,10 @@ final class World {
         return meters.get(name).tag(tag, value).counter().count();
     }
 
+    static final SandboxTokens TOKENS = SandboxTokens.of("a seed for tests only");
+
     private SandboxManager open(SandboxSettings settings) {
-        return LocalSandboxes.open(settings, store, driver, announcer, time, time, new SplittableRandom(7), meters);
+        return LocalSandboxes.open(settings, store, driver, announcer, TOKENS, time, time, new SplittableRandom(7),
+                meters);
     }
 }

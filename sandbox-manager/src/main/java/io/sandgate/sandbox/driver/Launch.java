@@ -1,6 +1,7 @@
 package io.sandgate.sandbox.driver;
 
 import java.util.Map;
+import java.util.Optional;
 
 /// The order to start one sandbox.
 ///
@@ -9,7 +10,15 @@ import java.util.Map;
 /// @param address what [SandboxDriver#allocate] gave for it
 /// @param template what it is made from
 /// @param environment variables that go before those of the template
-public record Launch(String id, String uid, String address, Template template, Map<String, String> environment) {
+/// @param network how it reaches the world
+/// @param accessToken what callers of its runtime must show; empty when nobody must
+public record Launch(String id, String uid, String address, Template template, Map<String, String> environment,
+        Network network, Optional<String> accessToken) {
+
+    /// How a sandbox reaches the world.
+    ///
+    /// @param internet whether it does
+    public record Network(boolean internet) {}
 
     public Launch {
         environment = Map.copyOf(environment);

@@ -1,9 +1,29 @@
 package io.sandgate.sandbox.driver;
 
+import java.util.Map;
+import java.util.Optional;
+
 /// A sandbox that was started in an earlier life of the replica and should still be there.
 ///
 /// @param id the sandbox
 /// @param uid its life
+/// @param template the name of what it was made from
 /// @param address what it listens at
 /// @param frozen whether it is paused
-public record Resident(String id, String uid, String address, boolean frozen) {}
+/// @param environment the variables of its programs
+/// @param network how it reaches the world
+/// @param accessToken what callers of its runtime must show; empty when nobody must
+public record Resident(String id, String uid, String template, String address, boolean frozen,
+        Map<String, String> environment,
+        Launch.Network network, Optional<String> accessToken) {
+
+    public Resident {
+        environment = Map.copyOf(environment);
+    }
+
+    /// Without the values of the environment and the token, which are secret.
+    @Override
+    public String toString() {
+        return "Resident[id=" + id + ", uid=" + uid + ", address=" + address + ", frozen=" + frozen + "]";
+    }
+}

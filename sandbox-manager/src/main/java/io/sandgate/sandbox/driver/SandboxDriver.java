@@ -1,7 +1,9 @@
 package io.sandgate.sandbox.driver;
 
+import io.sandgate.sandbox.runtime.SandboxRuntime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Runs sandboxes. All calls block and belong on virtual threads.
@@ -33,6 +35,12 @@ public interface SandboxDriver extends AutoCloseable {
 
     /// The lines that the sandbox's processes wrote last, oldest first.
     List<LogEntry> logs(String id);
+
+    /// A sandbox from within; nothing where there is no way in.
+    Optional<SandboxRuntime> runtime(String id);
+
+    /// How sandboxes are kept apart less than they could be, for people; empty when nothing is missing.
+    List<String> shortfalls();
 
     /// Sets who hears of sandboxes that end by themselves after their start. The listener must not block.
     void onExit(ExitListener listener);

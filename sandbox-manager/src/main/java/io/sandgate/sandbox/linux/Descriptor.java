@@ -21,6 +21,7 @@ public final class Descriptor implements AutoCloseable {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int COPY_LIMIT = 64 * 1024;
     private static final int STATFS_SIZE = 120;
     private static final int UTIME_OMIT = 0x3ffffffe;
@@ -135,6 +136,11 @@ public final class Descriptor implements AutoCloseable {
     /// Asks for or changes what the kernel keeps about it.
     public int fcntl(int command, long argument) throws IOException {
         return (int) invoke(SystemCall.FCNTL, command, argument);
+    }
+
+    /// Another number for the same open file.
+    public Descriptor duplicate() throws IOException {
+        return new Descriptor(invoke(SystemCall.FCNTL, F_DUPFD_CLOEXEC, 0));
     }
 
     /// The kind of file system that it lies in, by the number of statfs(2).

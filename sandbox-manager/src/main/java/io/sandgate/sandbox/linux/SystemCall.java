@@ -24,7 +24,9 @@ enum SystemCall {
                             34), MKNODAT(259, 33), FCHOWNAT(260, 54), UNLINKAT(263, 35), SYMLINKAT(266,
                                     36), READLINKAT(267, 78), FCHMODAT(268, 53), UTIMENSAT(280, 88), INOTIFY_INIT1(294,
                                             26), RENAMEAT2(316, 276), STATX(332, 291), PIDFD_SEND_SIGNAL(424,
-                                                    424), PIDFD_OPEN(434, 434), OPENAT2(437, 437);
+                                                    424), PIDFD_OPEN(434, 434), OPENAT2(437, 437), EVENTFD2(290,
+                                                            19), EPOLL_CREATE1(291,
+                                                                    20), EPOLL_CTL(233, 21), EPOLL_PWAIT(281, 22);
 
     private final int onX86;
     private final int onArm;

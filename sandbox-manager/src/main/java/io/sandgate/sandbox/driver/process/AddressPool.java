@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -79,6 +80,11 @@ final class AddressPool {
         if (address != null) {
             resting.add(new Resting(address, clock.instant().plus(quarantine)));
         }
+    }
+
+    /// The address that an owner has.
+    synchronized Optional<String> addressOf(String owner) {
+        return Optional.ofNullable(byOwner.get(owner)).map(Addresses::format);
     }
 
     synchronized int used() {

@@ -1,27 +1,20 @@
 package io.sandgate.sandbox.driver.process;
 
-import io.sandgate.sandbox.driver.DriverException;
-import io.sandgate.sandbox.driver.DriverException.Reason;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Limits;
 import io.sandgate.sandbox.driver.Template;
-import java.io.File;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The program of a sandbox as it is run: limits first, then a session of its own, then the template's command.
-///
-/// Its output goes to files and its input comes from nowhere, so that nothing ties it to the replica's life.
+/// The command of a sandbox' template as it is run: limits first, then a session of its own, then the program.
 final class Command {
 
     private static final String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Launch launch;
-    private final SandboxFolder folder;
+    private final String home;
     private final Host host;
 
     /// What of the machine a command needs.
@@ -37,9 +30,10 @@ final class Command {
         }
     }
 
-    Command(Launch launch, SandboxFolder folder, Host host) {
+    /// @param home its working directory, as the sandbox sees it
+    Command(Launch launch, String home, Host host) {
         this.launch = launch;
-        this.folder = folder;
+        this.home = home;
         this.host = host;
     }
 
@@ -50,25 +44,7 @@ final class Command {
         return files;
     }
 
-    /// Runs it.
-    ///
-    /// @param mark the value of the variable that all its processes inherit
-    Process run(String mark) {
-        ProcessBuilder builder = new ProcessBuilder(words()).directory(folder.home().toFile())
-                .redirectInput(Redirect.from(new File("/dev/null")))
-                .redirectOutput(Redirect.appendTo(folder.log().resolve("stdout").toFile()))
-                .redirectError(Redirect.appendTo(folder.log().resolve("stderr").toFile()));
-        Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.putAll(environment(mark));
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw new DriverException(Reason.START_FAILED,
-                    "template " + launch.template().name() + ": the command could not be run: " + e.getMessage(), e);
-        }
-    }
-
+    /// The program and its arguments.
     List<String> words() {
         Template template = launch.template();
         List<String> words = new ArrayList<>();
@@ -95,10 +71,13 @@ final class Command {
         return words;
     }
 
+    /// Its variables.
+    ///
+    /// @param mark the value of the variable that all its processes inherit
     Map<String, String> environment(String mark) {
         Map<String, String> environment = new HashMap<>();
         environment.put("PATH", host.path());
-        environment.put("HOME", folder.home().toString());
+        environment.put("HOME", home);
         environment.put("LANG", "C.UTF-8");
         launch.template().environment().forEach((name, value) -> environment.put(name, filled(value)));
         environment.putAll(launch.environment());
@@ -112,6 +91,6 @@ final class Command {
 
     private String filled(String text) {
         return text.replace("{ip}", launch.address()).replace("{id}", launch.id())
-                .replace("{dir}", folder.home().toString()).replace("{java}", host.java());
+                .replace("{dir}", home).replace("{java}", host.java());
     }
 }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -51,6 +52,7 @@ final class Keeper implements AutoCloseable {
         final String id;
         final String uid;
         final SandboxLog log;
+        Set<ProcessInfo.Key> notCounted = Set.of();
         boolean started;
         boolean reported;
         String detail = "its processes are gone";
@@ -77,10 +79,13 @@ final class Keeper implements AutoCloseable {
     }
 
     /// From now on the end of the sandbox's last process is reported.
-    void started(String id) {
+    ///
+    /// @param notCounted processes without which it ends all the same
+    void started(String id, Set<ProcessInfo.Key> notCounted) {
         call(() -> {
             Watched sandbox = watched.get(id);
             if (sandbox != null) {
+                sandbox.notCounted = notCounted;
                 sandbox.started = true;
             }
             return id;
@@ -212,7 +217,8 @@ final class Keeper implements AutoCloseable {
         try {
             ProcessTable.Look look = table.look();
             for (Watched sandbox : watched.values()) {
-                if (sandbox.started && !sandbox.reported && look.living(sandbox.id).isEmpty()) {
+                if (sandbox.started && !sandbox.reported && look.living(sandbox.id).stream()
+                        .allMatch(process -> sandbox.notCounted.contains(process.key()))) {
                     sandbox.reported = true;
                     poll(sandbox, true);
                     hearer.exited(sandbox.id, sandbox.uid, sandbox.detail);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +41,16 @@ final class ProcFs {
     /// One process, if it is there.
     Optional<ProcessInfo> process(int pid) {
         return read(Integer.toString(pid), new byte[STAT_BYTES]);
+    }
+
+    /// The children of a process' first thread.
+    List<Integer> children(int pid) {
+        try {
+            String text = Files.readString(ROOT.resolve(pid + "/task/" + pid + "/children")).strip();
+            return text.isEmpty() ? List.of() : Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).toList();
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     /// The environment that a process was given, as the kernel keeps it: `NAME=value`, each closed by a zero. Empty for a

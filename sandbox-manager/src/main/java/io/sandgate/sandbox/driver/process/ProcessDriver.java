@@ -5,39 +5,47 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.DriverException.Reason;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
+import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.Command.Host;
+import io.sandgate.sandbox.isolation.Isolation;
+import io.sandgate.sandbox.runtime.RuntimeFace;
+import io.sandgate.sandbox.runtime.SandboxRuntime;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Runs each sandbox as a directory and a tree of processes on this Linux machine, reached at a loopback address of its
-/// own.
+/// Runs each sandbox as a directory and a tree of processes on this Linux machine, kept apart from it as far as it allows
+/// and as the settings ask for ([Isolation]), and answers within it ([RuntimeFace]).
 ///
-/// Nothing here isolates sandboxes from each other or from the machine: they are processes of the user that the replica
-/// runs as.
+/// A sandbox is reached at an address of its own: in a network of its own, or else on the machine's loopback.
 public final class ProcessDriver implements SandboxDriver {
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessDriver.class);
 
     private static final Duration SETTLE = Duration.ofMillis(100);
     private static final int LAST_LINES = 10;
 
     private final SandboxSettings settings;
     private final DataDirectory data;
-    private final Predicate<String> usedElsewhere;
-    private final InstantSource clock;
-    private final RandomGenerator random;
+    private final Environment outside;
     private final MeterRegistry meters;
     private final AddressRange range;
+    private final NetworkAddresses networkAddresses;
     private final SandboxFolders folders;
     private final ProcFs proc = new ProcFs();
     private final Mark mark;
@@ -46,119 +54,147 @@ public final class ProcessDriver implements SandboxDriver {
     private final Readiness readiness;
     private final Keeper keeper;
     private final Host host = Host.current();
-    private final Set<String> withProcesses = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable AddressPool pool;
-    private volatile @Nullable BlockClaim claim;
+    private volatile @Nullable Grounds grounds;
 
-    private ProcessDriver(DataDirectory data, SandboxSettings settings, Predicate<String> usedElsewhere,
-            InstantSource clock, RandomGenerator random, MeterRegistry meters) {
+    /// What the driver needs of the replica.
+    ///
+    /// @param usedElsewhere whether the route table knows an address as that of a sandbox; must not block
+    /// @param face makes sandboxes answer at their addresses
+    /// @param random unpredictable
+    public record Environment(Predicate<String> usedElsewhere, RuntimeFace face, InstantSource clock,
+            RandomGenerator random) {}
+
+    /// What is there from the recovery on.
+    private record Grounds(BlockClaim claim, AddressPool pool, Isolation isolation, ProcessGuests guests) {}
+
+    private ProcessDriver(DataDirectory data, SandboxSettings settings, Environment outside, MeterRegistry meters) {
         this.settings = settings;
         this.data = data;
-        this.usedElsewhere = usedElsewhere;
-        this.clock = clock;
-        this.random = random;
+        this.outside = outside;
         this.meters = meters;
         this.range = AddressRange.parse(settings.addresses());
+        this.networkAddresses = NetworkAddresses.parse(range, settings.confinement().network());
         this.folders = SandboxFolders.in(data.path());
-        this.mark = new Mark(proc, Nonce.in(data.path(), random), folders.path());
+        this.mark = new Mark(proc, Nonce.in(data.path(), outside.random()), folders.path());
         this.table = new ProcessTable(proc, mark, meters);
         this.tree = new ProcessTree(table, proc, settings.killTimeout());
         this.readiness = new Readiness(settings.startTimeout(), SETTLE);
-        this.keeper = new Keeper(table, settings.logBytes(), clock);
+        this.keeper = new Keeper(table, settings.logBytes(), outside.clock());
     }
 
     /// Makes the driver; what runs already is left alone until [#recover].
     ///
     /// @param data the replica's data directory, locked
-    /// @param usedElsewhere whether the route table knows an address as that of a sandbox; must not block
     /// @throws SandboxException when this machine lacks what the driver needs; the message says what
-    public static ProcessDriver open(DataDirectory data, SandboxSettings settings, Predicate<String> usedElsewhere,
-            InstantSource clock, RandomGenerator random, MeterRegistry meters) {
+    public static ProcessDriver open(DataDirectory data, SandboxSettings settings, Environment outside,
+            MeterRegistry meters) {
         Requirements.check(Host.current().path(), settings.templates().values());
-        return new ProcessDriver(data, settings, usedElsewhere, clock, random, meters);
+        return new ProcessDriver(data, settings, outside, meters);
     }
 
     @Override
     public Set<String> recover(Collection<Resident> residents) {
-        List<Integer> addresses = residents.stream().map(resident -> Addresses.parse(resident.address()))
+        List<Integer> addresses = residents.stream()
+                .map(resident -> Addresses.parse(networkAddresses.inside(resident.address())))
                 .filter(range::contains).toList();
-        BlockClaim taken = BlockClaim.take(range, addresses, data.path().resolve("address-block"));
-        claim = taken;
-        AddressPool opened = new AddressPool(taken.firstAddress(), range.blockSize(), settings.addressQuarantine(),
-                usedElsewhere, clock, random);
-        pool = opened;
-        Gauge.builder("sandgate.sandbox.addresses.used", opened, AddressPool::used)
+        BlockClaim claim = BlockClaim.take(range, addresses, data.path().resolve("address-block"));
+        String block = Addresses.format(claim.firstAddress());
+        Isolation isolation = Isolation.open(new Isolation.Plan(settings.confinement().isolation(), data.path(),
+                Integer.toHexString(claim.firstAddress()), networkAddresses.outside(block)));
+        isolation.shortfalls().forEach(shortfall -> log.warn("sandbox.isolation-partial lacking=\"{}\"", shortfall));
+        AddressPool pool = new AddressPool(claim.firstAddress(), range.blockSize(), settings.addressQuarantine(),
+                address -> outside.usedElsewhere().test(address)
+                        || outside.usedElsewhere().test(networkAddresses.outside(address)),
+                outside.clock(), outside.random());
+        Gauge.builder("sandgate.sandbox.addresses.used", pool, AddressPool::used)
                 .description("Addresses that sandboxes of this replica have").register(meters);
+        ProcessGuests guests = new ProcessGuests(settings, isolation, networkAddresses, outside.face(), outside.clock(),
+                mark);
+        grounds = new Grounds(claim, pool, isolation, guests);
         Recovery recovery = new Recovery(folders, table, tree, proc);
-        for (Recovery.Living living : recovery.run(residents)) {
-            Resident resident = living.resident();
-            opened.adopt(resident.id(), resident.address());
-            if (living.withProcesses()) {
-                withProcesses.add(resident.id());
-                keeper.watch(resident.id(), resident.uid(), folders.of(resident.id()).log());
-                keeper.started(resident.id());
-            }
+        List<Recovery.Living> living = recovery.run(residents);
+        guests.recoverGrounds(living.stream().map(Recovery.Living::resident).toList(), claim.firstAddress(),
+                range.blockSize());
+        for (Recovery.Living one : living) {
+            Resident resident = one.resident();
+            SandboxFolder folder = folders.of(resident.id());
+            pool.adopt(resident.id(), networkAddresses.inside(resident.address()));
+            guests.recover(resident, one.began(), folder);
+            keeper.watch(resident.id(), resident.uid(), folder.log());
+            keeper.started(resident.id(), folder.hasCommand() ? one.began().all() : Set.of());
         }
         return recovery.livingIds();
     }
 
     @Override
     public String allocate(String id) {
-        return pool().allocate(id);
+        String address = grounds().pool().allocate(id);
+        return grounds().isolation().networks().isPresent() ? networkAddresses.outside(address) : address;
     }
 
     @Override
     public void start(Launch launch) {
         String id = launch.id();
+        Template template = launch.template();
         SandboxFolder folder = folders.of(id);
-        Command command = new Command(launch, folder, host);
-        readiness.requireFree(launch);
-        folder.create(launch.template().hasCommand(), command.files());
-        if (!launch.template().hasCommand()) {
-            return;
+        ProcessGuests guests = grounds().guests();
+        Command command = new Command(launch, grounds().isolation().homeWithin(folder.home()), host);
+        if (grounds().isolation().networks().isEmpty()) {
+            readiness.requireFree(launch);
         }
-        withProcesses.add(id);
+        folder.create(template.hasCommand(), command.files());
+        int pid = guests.begin(launch, folder);
+        FirstProcess began = FirstProcess.find(proc, pid, grounds().isolation().isolates())
+                .orElseThrow(() -> new DriverException(Reason.START_FAILED, "its first process ended at once"));
+        table.adopt(id, began.first());
+        folder.remember(began, proc.bootId());
+        guests.open(launch, began, folder);
         keeper.watch(id, launch.uid(), folder.log());
-        Process process = command.run(mark.value(id));
-        CompletableFuture<Integer> exit = process.onExit().thenApply(Process::exitValue);
-        proc.process((int) process.pid()).ifPresent(root -> {
-            table.adopt(id, root);
-            folder.remember(root, proc.bootId());
-        });
-        readiness.await(launch, exit, () -> tree.alive(id), () -> lastLines(id));
-        keeper.started(id);
-        var _ = exit.thenAccept(code -> keeper.commandEnded(id, code));
+        if (template.hasCommand()) {
+            CompletableFuture<Integer> exit = guests.run(launch, folder, command.words(),
+                    command.environment(mark.value(id)));
+            readiness.await(launch, exit, () -> lives(id, began), () -> lastLines(id));
+            keeper.started(id, began.all());
+            var _ = exit.thenAccept(code -> keeper.commandEnded(id, code));
+        } else {
+            keeper.started(id, Set.of());
+        }
     }
 
     @Override
     public void pause(String id) {
-        if (withProcesses.contains(id)) {
-            tree.stop(id);
-        }
+        tree.stop(id);
     }
 
     @Override
     public void resume(String id) {
-        if (withProcesses.contains(id)) {
-            tree.go(id);
-        }
+        tree.go(id);
     }
 
     @Override
     public void kill(String id) {
-        if (withProcesses.contains(id)) {
-            tree.kill(id);
-            keeper.forget(id);
-            table.forget(id);
-        }
+        grounds().guests().close(id);
+        tree.kill(id);
+        keeper.forget(id);
+        table.forget(id);
+        grounds().guests().clear(id, grounds().pool().addressOf(id));
         folders.of(id).delete();
-        pool().release(id);
-        withProcesses.remove(id);
+        grounds().pool().release(id);
     }
 
     @Override
     public List<LogEntry> logs(String id) {
-        return withProcesses.contains(id) ? keeper.read(id, false) : List.of();
+        return keeper.read(id, false);
+    }
+
+    @Override
+    public Optional<SandboxRuntime> runtime(String id) {
+        return grounds().guests().find(id);
+    }
+
+    @Override
+    public List<String> shortfalls() {
+        return grounds().isolation().shortfalls();
     }
 
     @Override
@@ -169,18 +205,23 @@ public final class ProcessDriver implements SandboxDriver {
     @Override
     public void close() {
         keeper.close();
-        BlockClaim held = claim;
+        Grounds held = grounds;
         if (held != null) {
-            held.close();
+            held.guests().close();
+            held.claim().close();
         }
     }
 
-    private AddressPool pool() {
-        AddressPool opened = pool;
-        if (opened == null) {
+    private Grounds grounds() {
+        Grounds held = grounds;
+        if (held == null) {
             throw new IllegalStateException("recover() must come first");
         }
-        return opened;
+        return held;
+    }
+
+    private boolean lives(String id, FirstProcess began) {
+        return table.look().living(id).stream().anyMatch(process -> !began.all().contains(process.key()));
     }
 
     private String lastLines(String id) {
@@ -190,5 +231,4 @@ public final class ProcessDriver implements SandboxDriver {
                 .forEach(line -> text.append('\n').append(line.text()));
         return text.toString();
     }
-
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ final class Recovery {
     private final Set<String> livingIds = new LinkedHashSet<>();
 
     /// A resident that was found alive.
-    record Living(Resident resident, boolean withProcesses) {}
+    record Living(Resident resident, FirstProcess began) {}
 
     Recovery(SandboxFolders folders, ProcessTable table, ProcessTree tree, ProcFs proc) {
         this.folders = folders;
@@ -34,15 +35,16 @@ final class Recovery {
     /// Finds the living residents, puts them into the state that their records name, and removes all else.
     List<Living> run(Collection<Resident> residents) {
         for (Resident resident : residents) {
-            folders.of(resident.id()).root(proc).ifPresent(root -> table.adopt(resident.id(), root));
+            folders.of(resident.id()).began(proc).ifPresent(began -> table.adopt(resident.id(), began.first()));
         }
         ProcessTable.Look look = table.look();
         List<Living> living = new ArrayList<>();
         for (Resident resident : residents) {
             SandboxFolder folder = folders.of(resident.id());
             List<ProcessInfo> processes = look.living(resident.id());
-            if (folder.exists() && (!folder.expectsProcesses() || !processes.isEmpty())) {
-                living.add(new Living(resident, folder.expectsProcesses()));
+            Optional<FirstProcess> began = folder.began(proc);
+            if (folder.exists() && began.isPresent() && isAlive(folder, began.get(), processes)) {
+                living.add(new Living(resident, began.get()));
                 livingIds.add(resident.id());
                 settle(resident, processes);
             }
@@ -50,6 +52,10 @@ final class Recovery {
         look.owners().stream().filter(id -> !livingIds.contains(id)).forEach(this::killOrphans);
         folders.ids().stream().filter(id -> !livingIds.contains(id)).forEach(this::deleteOrphan);
         return living;
+    }
+
+    private static boolean isAlive(SandboxFolder folder, FirstProcess began, List<ProcessInfo> processes) {
+        return processes.stream().anyMatch(process -> !folder.hasCommand() || !began.all().contains(process.key()));
     }
 
     /// The residents that were found alive.

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The directory of one sandbox: its working directory `home`, its `log`, and `process`, which names the process that
@@ -28,18 +30,30 @@ record SandboxFolder(Path path) {
         return path.resolve("log");
     }
 
+    Path control() {
+        return path.resolve("control");
+    }
+
+    Path programs() {
+        return path.resolve("programs");
+    }
+
     boolean exists() {
         return Files.isDirectory(home());
     }
 
-    /// Makes the directory, with a log only for a sandbox that has processes.
-    void create(boolean withLog, Map<String, String> files) {
+    /// Makes the directory.
+    ///
+    /// @param withCommand whether the sandbox is to end with its command
+    void create(boolean withCommand, Map<String, String> files) {
         try {
             Files.createDirectory(path,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.createDirectory(home());
-            if (withLog) {
-                Files.createDirectory(log());
+            Files.createDirectory(log());
+            Files.createDirectory(programs());
+            if (withCommand) {
+                Files.createFile(commandFile());
             }
             for (Map.Entry<String, String> file : files.entrySet()) {
                 Path target = home().resolve(file.getKey());
@@ -55,32 +69,48 @@ record SandboxFolder(Path path) {
         }
     }
 
-    /// Whether the sandbox was given processes, so that it lives only while they do.
-    boolean expectsProcesses() {
-        return Files.exists(log());
+    /// Whether the sandbox was given a command, so that it lives only while that, or what it left, does.
+    boolean hasCommand() {
+        return Files.exists(commandFile());
     }
 
-    /// Records the process that was started.
-    void remember(ProcessInfo root, String bootId) {
+    /// Records the processes that it began with.
+    void remember(FirstProcess began, String bootId) {
+        StringBuilder text = new StringBuilder(bootId).append('\n').append(line(began.first().key()));
+        began.all().stream().filter(key -> !key.equals(began.first().key())).forEach(key -> text.append(line(key)));
         try {
-            Files.writeString(rootFile(), root.pid() + " " + root.start() + " " + bootId + "\n");
+            Files.writeString(processFile(), text);
         } catch (IOException e) {
-            throw new DriverException(Reason.FAILED, "the file " + rootFile() + " could not be written: " + e, e);
+            throw new DriverException(Reason.FAILED, "the file " + processFile() + " could not be written: " + e, e);
         }
     }
 
-    /// The process that was recorded, if it still runs.
-    Optional<ProcessInfo> root(ProcFs proc) {
+    /// The processes that were recorded, if the first of them still runs.
+    Optional<FirstProcess> began(ProcFs proc) {
         try {
-            String[] words = Files.readString(rootFile()).strip().split(" ", -1);
-            if (words.length != 3 || !words[2].equals(proc.bootId())) {
+            List<String> lines = Files.readAllLines(processFile());
+            if (lines.size() < 2 || !lines.getFirst().equals(proc.bootId())) {
                 return Optional.empty();
             }
-            long start = Long.parseLong(words[1]);
-            return proc.process(Integer.parseInt(words[0])).filter(now -> now.start() == start);
+            List<ProcessInfo.Key> keys = lines.stream().skip(1).map(SandboxFolder::key).toList();
+            return proc.process(keys.getFirst().pid()).filter(now -> now.key().equals(keys.getFirst()))
+                    .map(first -> new FirstProcess(first, Set.copyOf(keys)));
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    private static String line(ProcessInfo.Key key) {
+        return key.pid() + " " + key.start() + "\n";
+    }
+
+    private static ProcessInfo.Key key(String line) {
+        int space = line.indexOf(' ');
+        if (space < 0) {
+            throw new NumberFormatException(line);
+        }
+        return new ProcessInfo.Key(Integer.parseInt(line.substring(0, space)),
+                Long.parseLong(line.substring(space + 1)));
     }
 
     /// Removes the directory with all that is in it, without following links.
@@ -107,7 +137,11 @@ record SandboxFolder(Path path) {
         }
     }
 
-    private Path rootFile() {
+    private Path processFile() {
         return path.resolve("process");
+    }
+
+    private Path commandFile() {
+        return path.resolve("main");
     }
 }

@@ -7,6 +7,7 @@ import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.runtime.RuntimeFace;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -44,7 +46,7 @@ final class Machine implements AutoCloseable {
         SandboxSettings defaults = SandboxSettings.defaults();
         return new SandboxSettings(Map.of(), 100, 4, defaults.defaultTimeout(), defaults.maxTimeout(), startTimeout,
                 Duration.ofSeconds(10), Duration.ofSeconds(1), 1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024,
-                false);
+                defaults.confinement(), false);
     }
 
     /// Lets go of everything, as a killed replica does, and opens it again.
@@ -62,7 +64,8 @@ final class Machine implements AutoCloseable {
     }
 
     Launch launch(String id, Template template) {
-        Launch launch = new Launch(id, "u" + id, driver.allocate(id), template, Map.of("GIVEN", "by caller"));
+        Launch launch = new Launch(id, "u" + id, driver.allocate(id), template, Map.of("GIVEN", "by caller"),
+                new Launch.Network(true), Optional.empty());
         launched.add(resident(launch, false));
         driver.start(launch);
         return launch;
@@ -73,7 +76,8 @@ final class Machine implements AutoCloseable {
     }
 
     static Resident resident(Launch launch, boolean frozen) {
-        return new Resident(launch.id(), launch.uid(), launch.address(), frozen);
+        return new Resident(launch.id(), launch.uid(), launch.template().name(), launch.address(), frozen,
+                launch.environment(), launch.network(), launch.accessToken());
     }
 
     List<String> log(String id) {
@@ -101,7 +105,7 @@ final class Machine implements AutoCloseable {
     }
 
     private ProcessDriver open() {
-        return ProcessDriver.open(data, settings(startTimeout), address -> false, InstantSource.system(),
-                new SecureRandom(), new SimpleMeterRegistry());
+        return ProcessDriver.open(data, settings(startTimeout), new ProcessDriver.Environment(address -> false,
+                RuntimeFace.NONE, InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
     }
 }

@@ -8,6 +8,7 @@ import io.sandgate.sandbox.driver.DriverException.Reason;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Limits;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.runtime.RuntimeFace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -296,10 +297,11 @@ class ProcessDriverTest {
         SandboxSettings good = Machine.settings(Duration.ofSeconds(1));
         SandboxSettings bad = new SandboxSettings(Map.of(), 1, 1, good.defaultTimeout(), good.maxTimeout(),
                 good.startTimeout(), good.killTimeout(), good.announceTimeout(), 1, 1, "10.0.0.0/8",
-                good.addressQuarantine(), good.logBytes(), false);
+                good.addressQuarantine(), good.logBytes(), good.confinement(), false);
         try (DataDirectory data = DataDirectory.open(directory.resolve("bad"))) {
-            assertThatThrownBy(() -> ProcessDriver.open(data, bad, address -> false, InstantSource.system(),
-                    new SecureRandom(), new SimpleMeterRegistry())).hasMessageContaining("sandgate.sandbox.addresses");
+            assertThatThrownBy(() -> ProcessDriver.open(data, bad, new ProcessDriver.Environment(address -> false,
+                    RuntimeFace.NONE, InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry()))
+                    .hasMessageContaining("sandgate.sandbox.addresses");
         }
     }
 

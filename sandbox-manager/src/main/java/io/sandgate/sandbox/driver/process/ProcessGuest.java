@@ -1,0 +1,96 @@
+package io.sandgate.sandbox.driver.process;
+
+import io.sandgate.sandbox.runtime.Accounts;
+import io.sandgate.sandbox.runtime.Programs;
+import io.sandgate.sandbox.runtime.SandboxFiles;
+import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.Usage;
+import io.sandgate.sandbox.runtime.file.FileBounds;
+import io.sandgate.sandbox.runtime.file.GuestFiles;
+import io.sandgate.sandbox.runtime.file.SandboxRoot;
+import io.sandgate.sandbox.runtime.program.ControlFolder;
+import io.sandgate.sandbox.runtime.program.GuestPrograms;
+import io.sandgate.sandbox.runtime.program.GuestPrograms.Host;
+import io.sandgate.sandbox.runtime.program.GuestPrograms.Surroundings;
+import io.sandgate.sandbox.runtime.watch.Watchers;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// One sandbox whose first process runs, from within.
+final class ProcessGuest implements SandboxRuntime, AutoCloseable {
+
+    private final Identity identity;
+    private final SandboxRoot root;
+    private final GuestFiles files;
+    private final GuestPrograms programs;
+    private final Supplier<Usage> usage;
+
+    /// What callers of its runtime see of it, and must show.
+    ///
+    /// @param address where its runtime answers
+    record Identity(String id, String address, Map<String, String> environment, Optional<String> accessToken) {}
+
+    /// What it is made of on the machine.
+    ///
+    /// @param root its root, as the machine reaches it
+    /// @param records the folder for what is known of its programs
+    /// @param ownUsers whether its users are others than the replica's
+    record Place(Path root, ControlFolder control, Path records, Accounts accounts, boolean ownUsers) {}
+
+    ProcessGuest(Identity identity, Place place, Host host, Watchers watchers, Supplier<Usage> usage) {
+        this.identity = identity;
+        this.usage = usage;
+        this.root = SandboxRoot.at(place.root());
+        this.files = new GuestFiles(root, place.accounts(), FileBounds.DEFAULT, watchers);
+        this.programs = GuestPrograms.of(host, new Surroundings(place.control(), place.records(), place.root(),
+                place.accounts(), place.ownUsers(), new GuestCommands(files), identity.environment()));
+    }
+
+    /// Finds the programs again that an earlier life of the replica started.
+    void recover() {
+        programs.recover();
+    }
+
+    @Override
+    public String id() {
+        return identity.id();
+    }
+
+    @Override
+    public String address() {
+        return identity.address();
+    }
+
+    @Override
+    public Optional<String> accessToken() {
+        return identity.accessToken();
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return identity.environment();
+    }
+
+    @Override
+    public Programs programs() {
+        return programs;
+    }
+
+    @Override
+    public SandboxFiles files() {
+        return files;
+    }
+
+    @Override
+    public Usage usage() {
+        return usage.get();
+    }
+
+    @Override
+    public void close() {
+        programs.close();
+        root.close();
+    }
+}

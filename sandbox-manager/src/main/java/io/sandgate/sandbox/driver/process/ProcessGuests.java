@@ -1,0 +1,249 @@
+package io.sandgate.sandbox.driver.process;
+
+import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.driver.Launch;
+import io.sandgate.sandbox.driver.Resident;
+import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.isolation.ControlGroups;
+import io.sandgate.sandbox.isolation.Isolation;
+import io.sandgate.sandbox.isolation.SandboxNetworks;
+import io.sandgate.sandbox.linux.Poller;
+import io.sandgate.sandbox.runtime.GuestException;
+import io.sandgate.sandbox.runtime.RuntimeFace;
+import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.program.ControlFolder;
+import io.sandgate.sandbox.runtime.program.GuestPrograms;
+import io.sandgate.sandbox.runtime.program.MainProgram;
+import io.sandgate.sandbox.runtime.watch.Watchers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The sandboxes of a replica as [Isolation] makes them, and the ways into those that run.
+final class ProcessGuests implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessGuests.class);
+
+    private static final int MOST_WATCHED = 65_536;
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(10);
+    private static final long MIB = 1 << 20;
+
+    private final SandboxSettings settings;
+    private final Isolation isolation;
+    private final NetworkAddresses addresses;
+    private final RuntimeFace face;
+    private final InstantSource clock;
+    private final Mark mark;
+    private final Poller poller = new Poller("sandbox-output");
+    private final Watchers watchers = new Watchers(MOST_WATCHED);
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
+            Thread.ofPlatform().daemon().name("sandbox-programs").factory());
+    private final GuestPrograms.Host host;
+    private final ConcurrentMap<String, ProcessGuest> guests = new ConcurrentHashMap<>();
+
+    ProcessGuests(SandboxSettings settings, Isolation isolation, NetworkAddresses addresses, RuntimeFace face,
+            InstantSource clock, Mark mark) {
+        this.settings = settings;
+        this.isolation = isolation;
+        this.addresses = addresses;
+        this.face = face;
+        this.clock = clock;
+        this.mark = mark;
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.host = new GuestPrograms.Host(poller, this::later, clock, settings.confinement().maxPrograms());
+    }
+
+    /// Sets up the networks and removes what belongs to nobody any more.
+    ///
+    /// @param first the first address of the replica's block
+    /// @param size how many addresses it has
+    void recoverGrounds(Collection<Resident> living, int first, int size) {
+        try {
+            if (isolation.networks().isPresent()) {
+                isolation.networks().get().recover(
+                        living.stream().filter(resident -> addresses.isOutside(resident.address()))
+                                .map(resident -> new SandboxNetworks.Living(resident.address(),
+                                        addresses.inside(resident.address()), resident.network().internet()))
+                                .toList(),
+                        address -> addresses.isOutside(address)
+                                && isWithin(Addresses.parse(addresses.inside(address)), first, size));
+            }
+            if (isolation.groups().isPresent()) {
+                ControlGroups groups = isolation.groups().get();
+                for (String id : groups.ids()) {
+                    if (living.stream().noneMatch(resident -> resident.id().equals(id))) {
+                        groups.remove(id);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            log.warn("sandbox.grounds-not-cleared reason={}", e.toString());
+        }
+    }
+
+    private static boolean isWithin(int address, int first, int size) {
+        return address >= first && address < first + size;
+    }
+
+    /// Starts the first process of a sandbox.
+    ///
+    /// @return its number
+    int begin(Launch launch, SandboxFolder folder) {
+        Template template = launch.template();
+        Isolation.Cell cell = cell(launch.id(), launch.address(), folder);
+        try {
+            if (isolation.networks().isPresent()) {
+                isolation.networks().get().create(launch.address(), addresses.inside(launch.address()),
+                        launch.network().internet());
+            }
+            if (isolation.groups().isPresent()) {
+                isolation.groups().get().create(launch.id(), new ControlGroups.Limit(template.memoryMb() * MIB,
+                        template.cpuCount(), settings.confinement().maxProcesses()));
+            }
+            isolation.furnish(cell);
+            control(launch.address(), folder).create();
+            return isolation.start(cell);
+        } catch (IOException e) {
+            throw new DriverException(Reason.START_FAILED, "sandbox " + launch.id() + " could not be set up: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    /// Opens the way into a sandbox that was just started.
+    void open(Launch launch, FirstProcess began, SandboxFolder folder) {
+        open(new ProcessGuest.Identity(launch.id(), addresses.inside(launch.address()), environment(launch),
+                launch.accessToken()), launch.address(), launch.template(), began, folder);
+    }
+
+    /// Opens the way into a sandbox that an earlier life of the replica started.
+    void recover(Resident resident, FirstProcess began, SandboxFolder folder) {
+        Template template = Optional.ofNullable(settings.templates().get(resident.template()))
+                .orElseGet(() -> Template.of("gone", List.of(), 0));
+        try {
+            open(new ProcessGuest.Identity(resident.id(), addresses.inside(resident.address()),
+                    resident.environment(), resident.accessToken()), resident.address(), template, began, folder)
+                    .recover();
+        } catch (GuestException e) {
+            log.warn("sandbox.runtime-not-opened id={} reason={}", resident.id(), e.getMessage());
+        }
+    }
+
+    private ProcessGuest open(ProcessGuest.Identity identity, String address, Template template,
+            FirstProcess began, SandboxFolder folder) {
+        Path root = isolation.isolates() ? Path.of("/proc", began.first().pid() + "", "root") : Path.of("/");
+        ProcessGuest guest = new ProcessGuest(identity,
+                new ProcessGuest.Place(root, control(address, folder), folder.programs(),
+                        isolation.accounts(place(address), folder.home()), isolation.ownUsers()),
+                host, watchers, new UsageMeter(isolation.groups(), identity.id(), template, folder.home(), clock));
+        guests.put(identity.id(), guest);
+        face.open(guest);
+        return guest;
+    }
+
+    /// Runs the command of a sandbox' template.
+    CompletableFuture<Integer> run(Launch launch, SandboxFolder folder, List<String> words,
+            Map<String, String> environment) {
+        try {
+            return MainProgram.start(poller, control(launch.address(), folder),
+                    isolation.accounts(place(launch.address()), folder.home()).find(""),
+                    isolation.homeWithin(folder.home()), isolation.ownUsers(), environment, words);
+        } catch (GuestException e) {
+            throw new DriverException(Reason.START_FAILED,
+                    "template " + launch.template().name() + ": the command could not be run: " + e.getMessage(), e);
+        }
+    }
+
+    /// The way into a sandbox.
+    Optional<SandboxRuntime> find(String id) {
+        return Optional.ofNullable(guests.get(id));
+    }
+
+    /// Closes the way into a sandbox.
+    void close(String id) {
+        face.close(id);
+        ProcessGuest guest = guests.remove(id);
+        if (guest != null) {
+            guest.close();
+        }
+    }
+
+    /// Removes what a sandbox without processes had of the machine.
+    ///
+    /// @param address what it was given, if it was
+    void clear(String id, Optional<String> address) {
+        try {
+            if (isolation.networks().isPresent() && address.isPresent()) {
+                isolation.networks().get().remove(addresses.outside(address.get()), address.get());
+            }
+            if (isolation.groups().isPresent()) {
+                remove(isolation.groups().get(), id);
+            }
+        } catch (IOException e) {
+            throw new DriverException(Reason.FAILED, "the network or the control groups of sandbox " + id
+                    + " could not be removed: " + e.getMessage(), e);
+        }
+    }
+
+    /// The last process has died, but may not have left its group.
+    private static void remove(ControlGroups groups, String id) throws IOException {
+        Rounds rounds = new Rounds(LEAVING, LONGEST_PAUSE);
+        while (true) {
+            try {
+                groups.remove(id);
+                return;
+            } catch (IOException e) {
+                if (!rounds.next()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        guests.keySet().forEach(this::close);
+        timer.shutdownNow();
+        poller.close();
+    }
+
+    private Isolation.Cell cell(String id, String address, SandboxFolder folder) {
+        return new Isolation.Cell(id, place(address), address, folder.path(), Map.of(Mark.VARIABLE, mark.value(id)));
+    }
+
+    private ControlFolder control(String address, SandboxFolder folder) {
+        return new ControlFolder(folder.control(), isolation.hostUid(place(address)));
+    }
+
+    private int place(String address) {
+        return Addresses.parse(addresses.inside(address)) & 0xffff;
+    }
+
+    private static Map<String, String> environment(Launch launch) {
+        return launch.environment();
+    }
+
+    private Runnable later(Duration delay, Runnable task) {
+        if (timer.isShutdown()) {
+            return () -> {};
+        }
+        ScheduledFuture<?> scheduled = timer.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        return () -> scheduled.cancel(false);
+    }
+}

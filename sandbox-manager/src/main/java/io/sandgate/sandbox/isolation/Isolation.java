@@ -1,0 +1,350 @@
+package io.sandgate.sandbox.isolation;
+
+import io.sandgate.sandbox.SandboxException;
+import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.runtime.Account;
+import io.sandgate.sandbox.runtime.Accounts;
+import io.sandgate.sandbox.runtime.program.Agent;
+import io.sandgate.sandbox.runtime.program.LogStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How far sandboxes are kept apart on this machine, and the start of their first processes. Thread-safe; calls block.
+///
+/// - *Full*, as root: bubblewrap with users of its own, a network of its own, limits by control groups.
+/// - *Without a network*, as another user: bubblewrap with the one user, the machine's network, limits where the user may
+///   set them.
+/// - *None*: processes of the replica's user.
+public final class Isolation {
+
+    private static final Logger log = LoggerFactory.getLogger(Isolation.class);
+    private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)");
+    private static final Path SHOWN = Path.of("/mnt");
+    private static final int MOST_SAID = 4096;
+
+    private final boolean bubblewrap;
+    private final boolean ownUsers;
+    private final Optional<SandboxNetworks> networks;
+    private final Optional<ControlGroups> groups;
+    private final @Nullable Path filter;
+    private final List<String> shortfalls;
+
+    /// What the isolation is to be made from.
+    ///
+    /// @param mode how much of it must be there
+    /// @param folder where its own files may lie
+    /// @param name tells this replica from others on the machine; letters and digits
+    /// @param gateway the machine's address towards its sandboxes
+    public record Plan(IsolationMode mode, Path folder, String name, String gateway) {}
+
+    /// One sandbox to be started.
+    ///
+    /// @param place its place in its replica's block of addresses
+    /// @param address what it is reached at
+    /// @param folder what it has on the machine: its `home`, `root`, `tmp`, `etc`, `log` and `control`
+    /// @param environment of bubblewrap itself, by which its processes are told from others
+    public record Cell(String id, int place, String address, Path folder, Map<String, String> environment) {
+
+        Path said() {
+            return folder.resolve("launch.log");
+        }
+
+        Path control() {
+            return folder.resolve("control");
+        }
+    }
+
+    private Isolation(boolean bubblewrap, boolean ownUsers, Optional<SandboxNetworks> networks,
+            Optional<ControlGroups> groups, @Nullable Path filter, List<String> shortfalls) {
+        this.bubblewrap = bubblewrap;
+        this.ownUsers = ownUsers;
+        this.networks = networks;
+        this.groups = groups;
+        this.filter = filter;
+        this.shortfalls = List.copyOf(shortfalls);
+    }
+
+    /// Finds out what this machine allows, and sets it up.
+    ///
+    /// @throws SandboxException when isolation is required and cannot be had; the message says what is missing
+    public static Isolation open(Plan plan) {
+        if (plan.mode() == IsolationMode.OFF) {
+            return none("sandgate.sandbox.isolation is off");
+        }
+        String missing = missing(plan);
+        if (!missing.isEmpty()) {
+            if (plan.mode() == IsolationMode.REQUIRED) {
+                throw new SandboxException(Reason.INVALID,
+                        "sandgate.sandbox.isolation: required (expected: preferred or off, since " + missing + ")");
+            }
+            return none(missing);
+        }
+        boolean root = isRoot();
+        List<String> shortfalls = new ArrayList<>();
+        Optional<ControlGroups> groups = ControlGroups.find(Path.of("/sys/fs/cgroup"), plan.name());
+        if (groups.isEmpty()) {
+            shortfalls.add("no limits on memory, cpu and processes, since control groups cannot be written to");
+        }
+        return new Isolation(true, root, root ? networks(plan, shortfalls) : noNetworks(shortfalls), groups,
+                plan.folder().resolve("seccomp"), shortfalls);
+    }
+
+    private static Isolation none(String reason) {
+        return new Isolation(false, false, Optional.empty(), Optional.empty(), null, List.of(reason));
+    }
+
+    private static Optional<SandboxNetworks> networks(Plan plan, List<String> shortfalls) {
+        String missing = SandboxNetworks.missing();
+        try {
+            if (missing.isEmpty()) {
+                return Optional.of(SandboxNetworks.open(plan.name(), plan.gateway(), NameServers.ofMachine()));
+            }
+        } catch (IOException e) {
+            missing = String.valueOf(e.getMessage());
+        }
+        if (plan.mode() == IsolationMode.REQUIRED) {
+            throw new SandboxException(Reason.INVALID, "sandgate.sandbox.isolation: required (expected: preferred or "
+                    + "off, since sandboxes can have no network of their own: " + missing + ")");
+        }
+        shortfalls.add("the machine's network is shared, since " + missing);
+        return Optional.empty();
+    }
+
+    private static Optional<SandboxNetworks> noNetworks(List<String> shortfalls) {
+        shortfalls.add("the machine's network is shared, since the replica does not run as root");
+        return Optional.empty();
+    }
+
+    /// Why bubblewrap cannot be used here; empty when it can.
+    private static String missing(Plan plan) {
+        String architecture = System.getProperty("os.arch", "");
+        if (!Commands.has("bwrap")) {
+            return "the program bwrap is missing: install bubblewrap";
+        }
+        if (!SeccompFilter.knows(architecture)) {
+            return "there is no filter of system calls for the architecture " + architecture;
+        }
+        try {
+            SeccompFilter.write(plan.folder().resolve("seccomp"), architecture);
+            Commands.run("", "bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--ro-bind",
+                    "/", "/", "--proc", "/proc", "--dev", "/dev", "true");
+            return "";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /// Whether sandboxes have namespaces and a root of their own.
+    public boolean isolates() {
+        return bubblewrap;
+    }
+
+    /// Whether sandboxes have users of their own.
+    public boolean ownUsers() {
+        return ownUsers;
+    }
+
+    /// The networks of sandboxes, where they have their own.
+    public Optional<SandboxNetworks> networks() {
+        return networks;
+    }
+
+    /// The limits of sandboxes, where there can be any.
+    public Optional<ControlGroups> groups() {
+        return groups;
+    }
+
+    /// What is less than it could be, and why, for people.
+    public List<String> shortfalls() {
+        return shortfalls;
+    }
+
+    /// The users of a sandbox.
+    ///
+    /// @param home where its home is, when it has no root of its own
+    public Accounts accounts(int place, Path home) {
+        if (ownUsers) {
+            return UserRange.at(place);
+        }
+        int own = ownUser(home);
+        return bubblewrap
+                ? new OneUser("user", 1000, own, Bubblewrap.HOME)
+                : new OneUser(System.getProperty("user.name", "user"), own, own, home.toString());
+    }
+
+    /// The machine's number of a sandbox' first user; negative for the replica's own.
+    public int hostUid(int place) {
+        return ownUsers ? UserRange.at(place).first() : -1;
+    }
+
+    /// Where a sandbox finds its home, by its own names.
+    ///
+    /// @param home on the machine
+    public String homeWithin(Path home) {
+        return bubblewrap ? Bubblewrap.HOME : home.toString();
+    }
+
+    /// Gives a sandbox what it has on the machine beside its home: makes its folders and its system's files.
+    public void furnish(Cell cell) throws IOException {
+        if (!bubblewrap) {
+            return;
+        }
+        for (String name : List.of("root", "tmp")) {
+            Files.createDirectory(cell.folder().resolve(name));
+        }
+        Files.setPosixFilePermissions(cell.folder().resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        SystemFiles.write(cell.folder().resolve("etc"), cell.id(), NameServers.ofMachine());
+        if (ownUsers) {
+            Files.setPosixFilePermissions(cell.folder(), PosixFilePermissions.fromString("rwx--x--x"));
+            UserRange users = UserRange.at(cell.place());
+            own(cell.folder().resolve("root"), users.find("root"));
+            own(cell.folder().resolve("tmp"), users.find("root"));
+            try (Stream<Path> files = Files.walk(cell.folder().resolve("home"))) {
+                for (Path file : files.toList()) {
+                    own(file, users.find("user"));
+                }
+            }
+        }
+    }
+
+    private static void own(Path file, Account account) throws IOException {
+        Files.setAttribute(file, "unix:uid", account.hostUid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(file, "unix:gid", account.hostGid(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Starts the first process of a sandbox.
+    ///
+    /// @return the machine's number of the process whose end is that of the sandbox
+    /// @throws IOException with what went wrong
+    public int start(Cell cell) throws IOException {
+        Path launch = cell.folder().resolve("launch");
+        Files.writeString(launch, script(cell));
+        ProcessBuilder builder = new ProcessBuilder("setsid", "-f", "sh", launch.toString())
+                .redirectError(Redirect.appendTo(cell.said().toFile()));
+        builder.environment().clear();
+        builder.environment().put("PATH", path());
+        builder.environment().putAll(cell.environment());
+        Process process = builder.start();
+        try (InputStream said = process.getInputStream(); OutputStream go = process.getOutputStream()) {
+            int first = bubblewrap ? confine(cell, said, go) : -1;
+            String own = line(said);
+            if (!own.matches("\\d+")) {
+                throw new IOException("its first process did not start: " + Files.readString(cell.said()).strip());
+            }
+            return bubblewrap ? first : Integer.parseInt(own);
+        }
+    }
+
+    /// Reads who the first process is, and gives it its users.
+    private int confine(Cell cell, InputStream said, OutputStream go) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf("}") < 0) {
+            String line = line(said);
+            if (line.isEmpty() || text.length() > MOST_SAID) {
+                throw new IOException("bwrap failed: " + Files.readString(cell.said()).strip());
+            }
+            text.append(line);
+        }
+        Matcher child = CHILD.matcher(text);
+        if (!child.find()) {
+            throw new IOException("bwrap did not say which process it started: " + text);
+        }
+        int pid = Integer.parseInt(child.group(1));
+        if (ownUsers) {
+            String map = UserRange.at(cell.place()).map();
+            Files.writeString(Path.of("/proc", Integer.toString(pid), "uid_map"), map);
+            Files.writeString(Path.of("/proc", Integer.toString(pid), "gid_map"), map);
+            go.write('\n');
+            go.flush();
+        }
+        return pid;
+    }
+
+    private String script(Cell cell) {
+        StringBuilder script = new StringBuilder("set -e\n");
+        // what the template's command writes, which the agent passes on to it
+        for (LogStream stream : LogStream.values()) {
+            script.append("exec ").append(stream.descriptor()).append(">>")
+                    .append(quoted(cell.folder().resolve("log").resolve(stream.file()).toString())).append('\n');
+        }
+        groups.ifPresent(limits -> limits.entrances(cell.id())
+                .forEach(file -> script.append("echo $$ >").append(quoted(file.toString())).append('\n')));
+        if (!bubblewrap) {
+            return script.append("exec sh ").append(quoted(cell.control().resolve(Agent.SCRIPT).toString()))
+                    .append(' ').append(quoted(cell.control().toString())).append('\n').toString();
+        }
+        script.append("exec ").append(Bubblewrap.INFO_DESCRIPTOR).append(">&1 ").append(Bubblewrap.BLOCK_DESCRIPTOR)
+                .append("<&0 ").append(Bubblewrap.FILTER_DESCRIPTOR).append('<')
+                .append(quoted(String.valueOf(filter))).append("\nexec");
+        List<String> words = new ArrayList<>();
+        if (ownUsers) {
+            // nobody but root may go down to the folder, so it is shown where anybody may
+            words.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c",
+                    "mount --bind \"$0\" " + SHOWN + " && exec \"$@\"", cell.folder().toString()));
+        }
+        if (networks.isPresent()) {
+            words.addAll(SandboxNetworks.within(cell.address()));
+        }
+        if (ownUsers) {
+            String first = Integer.toString(UserRange.at(cell.place()).first());
+            words.addAll(List.of("setpriv", "--reuid", first, "--regid", first, "--clear-groups", "--"));
+        }
+        words.addAll(Bubblewrap.words(view(cell),
+                List.of("/bin/sh", Bubblewrap.CONTROL + "/" + Agent.SCRIPT, Bubblewrap.CONTROL)));
+        words.forEach(word -> script.append(' ').append(quoted(word)));
+        return script.append('\n').toString();
+    }
+
+    private Bubblewrap.View view(Cell cell) {
+        Path java = Path.of(System.getProperty("java.home"));
+        Path folder = ownUsers ? SHOWN : cell.folder();
+        return new Bubblewrap.View(cell.id(), folder, folder.resolve("control"),
+                SystemFiles.of(folder.resolve("etc")), java.startsWith("/usr") ? List.of() : List.of(java), ownUsers);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next >= 0 && next != '\n' && line.length() < MOST_SAID; next = in.read()) {
+            line.append((char) next);
+        }
+        return line.toString().strip();
+    }
+
+    private static String quoted(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    private static String path() {
+        String path = System.getenv("PATH");
+        return path == null ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" : path;
+    }
+
+    private static boolean isRoot() {
+        return ownUser(Path.of("/proc/self")) == 0;
+    }
+
+    private static int ownUser(Path file) {
+        try {
+            return (int) Files.getAttribute(file, "unix:uid");
+        } catch (IOException e) {
+            log.debug("isolation.user-unknown file={} reason={}", file, e.toString());
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.sandgate.sandbox.runtime.program;
+
+import io.sandgate.sandbox.runtime.GuestException;
+import io.sandgate.sandbox.runtime.GuestException.Code;
+
+/// Text as one word of a shell script.
+final class ShellWord {
+
+    private ShellWord() {}
+
+    /// The text between single quotes, in which nothing but the quote itself means anything to a shell.
+    ///
+    /// @throws GuestException INVALID_ARGUMENT for a zero character, which no program can be given
+    static String of(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new GuestException(Code.INVALID_ARGUMENT,
+                    "a command, argument or variable contains a zero character (expected: text without it)");
+        }
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}
