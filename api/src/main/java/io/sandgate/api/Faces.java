@@ -26,6 +26,7 @@ import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.sandbox.SandboxManager;
+import io.sandgate.sandbox.SandboxTokens;
 import io.sandgate.sandbox.driver.Template;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +65,7 @@ final class Faces implements AutoCloseable {
     Faces(Settings settings, ApiKeys keys, Readiness readiness, HealthChecks checks,
             PrometheusMeterRegistry meters, Vertx vertx, PeerLink link,
             Routing routing, Membership membership, SandboxManager sandboxes, Collection<Template> templates,
-            ExecutorService workers) {
+            SandboxTokens tokens, Supplier<List<String>> shortfalls, ExecutorService workers) {
         this.settings = settings;
         this.readiness = readiness;
         this.routing = routing;
@@ -73,7 +75,8 @@ final class Faces implements AutoCloseable {
         List<TemplateInfo> listed = templates.stream().map(template -> new TemplateInfo(template.name(),
                 template.cpuCount(), template.memoryMb(), template.diskSizeMb())).toList();
         E2bServices services = new E2bServices(sandboxes, routing.table(),
-                id -> Future.fromCompletionStage(routing.ask(id)), membership, keys::ownerOf, () -> listed, workers,
+                id -> Future.fromCompletionStage(routing.ask(id)), membership, keys::ownerOf, () -> listed, tokens,
+                shortfalls, workers,
                 meters,
                 () -> UUID.randomUUID().toString(), link.toMembers());
         this.e2b = new E2bApi(vertx, services, e2bSettings());

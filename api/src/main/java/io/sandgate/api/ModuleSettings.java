@@ -15,12 +15,14 @@ import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.Limits;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.isolation.IsolationMode;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The settings of a replica in the form in which each module takes its own.
 record ModuleSettings(Settings settings) {
@@ -39,8 +41,11 @@ record ModuleSettings(Settings settings) {
     }
 
     AddressRanges targets() {
-        return AddressRanges.of(settings.proxy().allowedTargets().stream().map(AddressRange::toString).toList())
-                .except(ownAddresses());
+        Stream<AddressRange> networks = settings.sandboxes().confinement().isolation() == IsolationMode.OFF
+                ? Stream.empty()
+                : Stream.of(settings.sandboxes().confinement().network());
+        return AddressRanges.of(Stream.concat(settings.proxy().allowedTargets().stream(), networks)
+                .map(AddressRange::toString).toList()).except(ownAddresses());
     }
 
     /// Where this machine's listeners may be, its own replica's among them: no sandbox is there. Those that the process driver
@@ -85,7 +90,11 @@ record ModuleSettings(Settings settings) {
                 limits.maxTimeout(), limits.startTimeout(), limits.killTimeout(), limits.announceTimeout(),
                 limits.maxMetadata(), limits.maxEnvironment(), limits.addresses().toString(),
                 limits.addressQuarantine(),
-                limits.logSize(), limits.stopOnExit());
+                limits.logSize(),
+                new SandboxSettings.Confinement(limits.confinement().isolation(),
+                        limits.confinement().network().toString(), limits.confinement().maxProcesses(),
+                        limits.confinement().maxPrograms()),
+                limits.stopOnExit());
     }
 
     private static Template template(io.sandgate.api.settings.Template template) {

@@ -5,13 +5,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sandgate.api.admin.Readiness;
 import io.sandgate.api.admin.Readiness.Phase;
 import io.sandgate.api.cli.RunningReplica;
+import io.sandgate.api.envd.EnvdFace;
+import io.sandgate.api.envd.EnvdLimits;
 import io.sandgate.api.health.EventLoopProbe;
 import io.sandgate.api.health.HealthChecks;
 import io.sandgate.api.health.ListenerProbes;
 import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.settings.ApiKeys;
+import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.SettingsException;
+import io.sandgate.api.settings.TokenSeed;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
@@ -32,6 +36,7 @@ import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.SandboxTokens;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.vertx.core.Vertx;
@@ -48,6 +53,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +112,9 @@ final class Replica implements RunningReplica {
         HttpServerOptions requests = Forwarder.serverOptions(settings.proxy().forward());
         lifecycleListener = Listener.bind(vertx, requests, SIDE_LOOPS, PUBLIC,
                 InetAddress.getLoopbackAddress().getHostAddress(), 0);
+        SandboxTokens tokens = SandboxTokens.of(tokenSeed());
         forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, paused -> waker.wake(paused),
+                tokens::isTraffic,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycleListener.endpoint().port()), meters,
                 System::nanoTime);
         routing.table().onChange(forwarder::changed);
@@ -134,15 +142,18 @@ final class Replica implements RunningReplica {
         stopping.add("membership", this::leave);
         SandboxSettings sandboxSettings = modules.sandboxes();
         SandboxRoutes announcer = new SandboxRoutes(settings.replica().id(), routing.table(), routing.sync());
-        SandboxDriver driver = stopping.close("sandbox driver",
-                ProcessDriver.open(data, sandboxSettings, addresses::contains, clock, random, meters));
+        ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+        EnvdFace envd = stopping.close("runtimes", new EnvdFace(vertx, workers, EnvdLimits.DEFAULT, clock, random,
+                Runtime.getRuntime().availableProcessors()));
+        SandboxDriver driver = stopping.close("sandbox driver", ProcessDriver.open(data, sandboxSettings,
+                new ProcessDriver.Environment(addresses::contains, envd, clock, random), meters));
         SandboxManager sandboxes = stopping.close("sandboxes",
-                SandboxManager.open(data, sandboxSettings, driver, announcer, clock, random, meters));
+                SandboxManager.open(data, sandboxSettings, driver, announcer, tokens, clock, random, meters));
         Membership membership = join(trust, self(Incarnation.next(data.path(), clock)), routing);
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
-                sandboxSettings.templates().values(), Executors.newVirtualThreadPerTaskExecutor());
+                sandboxSettings.templates().values(), tokens, driver::shortfalls, workers);
         stopping.close("faces", faces);
         waker = faces.waker();
         publicTls.ifPresent(tls -> tls.watch(publicListener));
@@ -175,6 +186,12 @@ final class Replica implements RunningReplica {
             stopping.stop();
             throw e;
         }
+    }
+
+    /// The same on all replicas that share a secret, so that each knows the tokens of all.
+    private String tokenSeed() {
+        return settings.sandboxes().tokenSeed().or(() -> settings.cluster().secret()).map(Secret::value)
+                .orElseGet(() -> TokenSeed.in(settings.replica().dataDirectory(), random));
     }
 
     private Optional<Trust> trust() {

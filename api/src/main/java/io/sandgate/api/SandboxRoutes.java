@@ -72,7 +72,9 @@ final class SandboxRoutes implements RouteAnnouncer {
     private Route route(Sandbox sandbox, String state) {
         return new Route(Route.DEFAULT_NAMESPACE, sandbox.id(), sandbox.id(), sandbox.uid(), sandbox.owner(),
                 sandbox.address(), state, RouteVersion.of(sandbox.routeVersion()), self,
-                TrafficRules.of(false, sandbox.network().maskRequestHost(), sandbox.autoResume()), null);
+                TrafficRules.of(!sandbox.network().publicTraffic(), sandbox.network().maskRequestHost(),
+                        sandbox.autoResume()),
+                null);
     }
 
     private static String state(Sandbox sandbox) {

@@ -93,6 +93,11 @@ final class LocalSandboxes implements SandboxManager {
         try {
             requireOpen();
             Template template = admission.check(request);
+            if (!request.network().internet() && !driver.closesNetworks()) {
+                throw new SandboxException(Reason.INVALID, "allow_internet_access: false (expected: true, since "
+                        + "sandboxes share the machine's network here: " + String.join("; ", driver.shortfalls())
+                        + ")");
+            }
             Sandbox planned = plan(request);
             Transition creation = new Transition(Kind.CREATE, planned);
             Cell cell = Cell.creating(planned, creation);

@@ -79,6 +79,11 @@ final class MemoryDriver implements SandboxDriver {
     }
 
     @Override
+    public boolean closesNetworks() {
+        return false;
+    }
+
+    @Override
     public List<String> shortfalls() {
         return List.of();
     }

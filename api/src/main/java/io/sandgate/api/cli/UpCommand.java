@@ -5,6 +5,7 @@ import io.sandgate.api.settings.ApiKeyFile;
 import io.sandgate.api.settings.EffectiveSetting;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.SettingsException;
+import io.sandgate.api.settings.TokenSeed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class UpCommand implements Callable<Integer> {
 
     private static final Duration STOP_MARGIN = Duration.ofSeconds(4);
     private static final String KEYS_VARIABLE = "SANDGATE_API_KEYS";
+    private static final String SEED_VARIABLE = "SANDGATE_SANDBOX_TOKEN_SEED";
     /// Settings that differ between the replicas.
     private static final Set<String> OWN = Set.of("sandgate.replica.id", "sandgate.data.dir",
             "sandgate.cluster.members", "sandgate.peer.advertise");
@@ -78,6 +80,9 @@ final class UpCommand implements Callable<Integer> {
         } else {
             key = settings.api().keys().getFirst();
             keySource = "sandgate.api.keys under the name " + key.name();
+        }
+        if (settings.sandboxes().tokenSeed().isEmpty() && settings.cluster().secret().isEmpty()) {
+            environment.put(SEED_VARIABLE, TokenSeed.in(context.directory().resolve(data), context.random()));
         }
         Duration stopTimeout = settings.replica().stopTimeout().plus(STOP_MARGIN);
         context.stop().onSignals(stopTimeout.plusSeconds(2));

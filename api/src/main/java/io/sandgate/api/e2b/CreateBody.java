@@ -15,24 +15,32 @@ import java.util.stream.Collectors;
 record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
 
     /// @param defaultTimeout seconds, where the body names none
-    CreateSandbox parse(ApiRequest request, long defaultTimeout) {
+    /// @param alwaysSecured whether the sandbox is secured whatever the body says
+    CreateSandbox parse(ApiRequest request, long defaultTimeout, boolean alwaysSecured) {
         JsonBody body = JsonBody.parse(request.body());
         SpecialRequests.check(body);
         return new CreateSandbox(template(body), request.owner(),
                 timeouts.required(body.number("timeout", defaultTimeout)),
                 body.flag("autoPause", false) ? OnTimeout.PAUSE : OnTimeout.KILL,
                 StringMapRule.METADATA.check(body.strings("metadata")),
-                StringMapRule.ENVIRONMENT.check(body.strings("envVars")), network(body),
+                StringMapRule.ENVIRONMENT.check(body.strings("envVars")),
+                network(body, alwaysSecured || body.flag("secure", false)),
                 SpecialRequests.autoResume(body));
     }
 
-    private static SandboxNetwork network(JsonBody body) {
-        String mask = body.object("network").text("maskRequestHost");
+    private static SandboxNetwork network(JsonBody body, boolean secured) {
+        JsonBody network = body.object("network");
+        String mask = network.text("maskRequestHost");
         if (mask != null && !TrafficRules.isMask(mask)) {
             throw ApiException
                     .invalid("network.maskRequestHost: (expected: " + TrafficRules.EXPECTED_MASK + ")");
         }
-        return mask == null ? SandboxNetwork.PLAIN : new SandboxNetwork(mask);
+        boolean publicTraffic = network.flag("allowPublicTraffic", true);
+        if (!publicTraffic && !secured) {
+            throw ApiException.invalid("network.allowPublicTraffic: false (expected: with secure: true only)");
+        }
+        return new SandboxNetwork(mask == null ? "" : mask, secured, publicTraffic,
+                body.flag("allow_internet_access", true));
     }
 
     private String template(JsonBody body) {

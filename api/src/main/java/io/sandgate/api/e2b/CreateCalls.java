@@ -10,9 +10,10 @@ import io.sandgate.sandbox.CreateSandbox;
 record CreateCalls(CreateBody body, LocalSandboxes local, Workers workers) {
 
     /// @param defaultTimeout seconds, where the client names none
-    ApiCall here(long defaultTimeout) {
+    /// @param alwaysSecured whether every sandbox is secured, whatever the client says
+    ApiCall here(long defaultTimeout, boolean alwaysSecured) {
         return request -> {
-            CreateSandbox wish = body.parse(request, defaultTimeout);
+            CreateSandbox wish = body.parse(request, defaultTimeout, alwaysSecured);
             return workers.run(() -> local.create(wish));
         };
     }

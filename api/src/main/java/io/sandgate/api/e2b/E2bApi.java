@@ -35,7 +35,8 @@ public final class E2bApi implements AutoCloseable {
         this.peers = new PeerClient(vertx, services, settings);
         this.exchange = new Exchange(vertx, services, settings.maxBody());
         Timeouts timeouts = new Timeouts(settings.defaultTimeout(), settings.maxTimeout());
-        this.local = new LocalSandboxes(services.sandboxes(), new SandboxJson(services.templates()), timeouts);
+        this.local = new LocalSandboxes(services.sandboxes(),
+                new SandboxJson(services.templates(), services.tokens(), services.shortfalls()), timeouts);
         this.workers = new Workers(vertx, services.workers());
         SandboxCalls sandboxes = new SandboxCalls(new CommandParser(timeouts), local, workers,
                 new OwnerCalls(services, peers, settings.forwardDeadline()));
@@ -73,8 +74,8 @@ public final class E2bApi implements AutoCloseable {
         CallGate gate = gate("client");
         PublicRoutes routes = new PublicRoutes(vertx, exchange, new Authenticator(services.ownerOfKey())).addHealth()
                 .addUnsupported(UnsupportedEndpoint.ALL)
-                .add(HttpMethod.POST, "/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(false))))
-                .add(HttpMethod.POST, "/v2/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(true))))
+                .add(HttpMethod.POST, "/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(false), false)))
+                .add(HttpMethod.POST, "/v2/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(true), true)))
                 .add(HttpMethod.GET, "/templates", request -> Future
                         .succeededFuture(Reply.json(200, local.json().templates())));
         for (Generation generation : Generation.values()) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.membership.Membership;
 import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.sandbox.SandboxManager;
+import io.sandgate.sandbox.SandboxTokens;
 import io.vertx.core.http.HttpClientOptions;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +20,13 @@ import java.util.function.Supplier;
 /// @param membership says where a replica's peer listener is
 /// @param ownerOfKey the name that an API key stands for
 /// @param templates the configured templates
+/// @param tokens what callers of secured sandboxes must show
+/// @param shortfalls how this replica's sandboxes are kept apart less than they could be
 /// @param workers runs blocking calls, each on a virtual thread
 /// @param meters where metrics go
 /// @param requestIds makes an id for a request that brings none
 /// @param peerTransport how peers are reached: TLS or not; bounds and timeouts come from [E2bSettings]
 public record E2bServices(SandboxManager sandboxes, RouteTable routes, RouteLookup lookup, Membership membership,
-        Function<String, Optional<String>> ownerOfKey, Supplier<List<TemplateInfo>> templates, Executor workers,
+        Function<String, Optional<String>> ownerOfKey, Supplier<List<TemplateInfo>> templates,
+        SandboxTokens tokens, Supplier<List<String>> shortfalls, Executor workers,
         MeterRegistry meters, Supplier<String> requestIds, HttpClientOptions peerTransport) {}

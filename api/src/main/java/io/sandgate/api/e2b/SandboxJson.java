@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandgate.sandbox.Sandbox;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.SandboxTokens;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -12,20 +13,28 @@ final class SandboxJson {
     /// E2B's id of the node, which its SDKs require and do not use.
     static final String CLIENT_ID = "sandgate";
 
-    /// The oldest that SDKs accept: each later one stands for something that the runtime in the sandbox can do.
-    static final String ENVD_VERSION = "0.1.0";
+    /// Each version stands for something that the runtime in the sandbox can do, which SDKs use from then on.
+    static final String ENVD_VERSION = "0.6.3";
 
     private static final TemplateInfo GONE = new TemplateInfo("", 0, 0, 0);
 
     private final Supplier<List<TemplateInfo>> templates;
 
-    SandboxJson(Supplier<List<TemplateInfo>> templates) {
+    private final SandboxTokens tokens;
+    private final Supplier<List<String>> isolation;
+
+    /// @param isolation how this replica's sandboxes are kept apart less than they could be
+    SandboxJson(Supplier<List<TemplateInfo>> templates, SandboxTokens tokens, Supplier<List<String>> isolation) {
         this.templates = templates;
+        this.tokens = tokens;
+        this.isolation = isolation;
     }
 
     /// The answer to create, connect and resume.
     ObjectNode created(Sandbox sandbox) {
-        return identity(sandbox).putNull("domain");
+        ObjectNode json = secrets(sandbox, identity(sandbox)).putNull("domain");
+        return tokens.traffic(sandbox).map(token -> json.put("trafficAccessToken", token))
+                .orElseGet(() -> json.putNull("trafficAccessToken"));
     }
 
     /// One sandbox in a list.
@@ -42,14 +51,18 @@ final class SandboxJson {
 
     /// One sandbox with all that is shown of it.
     ObjectNode detail(Sandbox sandbox, ListedState state) {
-        ObjectNode json = listed(sandbox, state).putNull("domain");
+        ObjectNode json = secrets(sandbox, listed(sandbox, state)).putNull("domain");
+        json.put("allowInternetAccess", sandbox.network().internet());
         json.putObject("lifecycle").put("onTimeout", sandbox.onTimeout() == OnTimeout.PAUSE ? "pause" : "kill")
                 .put("autoResume", sandbox.autoResume());
+        ObjectNode network = json.putObject("network").put("allowPublicTraffic", sandbox.network().publicTraffic());
         String mask = sandbox.network().maskRequestHost();
         if (!mask.isEmpty()) {
-            json.putObject("network").put("maskRequestHost", mask);
+            network.put("maskRequestHost", mask);
         }
         json.putArray("volumeMounts");
+        ArrayNode shortfalls = json.putObject("isolation").putArray("lacking");
+        isolation.get().forEach(shortfalls::add);
         return json;
     }
 
@@ -64,6 +77,11 @@ final class SandboxJson {
             one.putArray("aliases").add(template.name());
             one.putArray("names").add(template.name());
         }
+        return json;
+    }
+
+    private ObjectNode secrets(Sandbox sandbox, ObjectNode json) {
+        tokens.access(sandbox).ifPresent(token -> json.put("envdAccessToken", token));
         return json;
     }
 

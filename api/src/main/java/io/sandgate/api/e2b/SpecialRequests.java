@@ -23,10 +23,6 @@ final class SpecialRequests {
         if (!keepMemory) {
             throw ApiException.unsupported("autoPauseMemory: false, pausing without the memory,");
         }
-        body.flag("secure", true);
-        if (!body.flag("allow_internet_access", true)) {
-            throw ApiException.unsupported("allow_internet_access: false, a sandbox without a way out,");
-        }
         network(body.member("network"));
         empty("mcp", body.member("mcp"), false);
         empty("iam", body.member("iam"), false);
@@ -54,11 +50,10 @@ final class SpecialRequests {
             throw JsonBody.wrong("network", "an object");
         }
         network.properties().forEach(entry -> {
-            if (entry.getKey().equals("maskRequestHost")) {
+            if (entry.getKey().equals("maskRequestHost") || entry.getKey().equals("allowPublicTraffic")) {
                 return;
             }
-            boolean open = entry.getKey().equals("allowPublicTraffic") && entry.getValue().asBoolean(false);
-            if (!open && (entry.getValue().isBoolean() || !asksNothing(entry.getValue()))) {
+            if (entry.getValue().isBoolean() || !asksNothing(entry.getValue())) {
                 throw ApiException.unsupported("network." + entry.getKey());
             }
         });

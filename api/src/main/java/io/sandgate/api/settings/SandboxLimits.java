@@ -1,7 +1,9 @@
 package io.sandgate.api.settings;
 
+import io.sandgate.sandbox.isolation.IsolationMode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Where sandboxes run and how long they live.
 ///
@@ -18,10 +20,21 @@ import java.util.List;
 /// @param addressQuarantine how long an address rests after its sandbox is gone
 /// @param logSize kept of each sandbox's output, in bytes
 /// @param addresses what sandboxes get their address from
+/// @param confinement how far they are kept apart
+/// @param tokenSeed what their tokens are made from
 /// @param stopOnExit whether a clean stop of the replica kills its sandboxes
 public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Duration maxTimeout,
         Duration startTimeout, Duration killTimeout, int maxConcurrentStarts, Duration announceTimeout, int maxMetadata,
-        int maxEnvironment, Duration addressQuarantine, int logSize, AddressRange addresses, boolean stopOnExit) {
+        int maxEnvironment, Duration addressQuarantine, int logSize, AddressRange addresses, Confinement confinement,
+        Optional<Secret> tokenSeed, boolean stopOnExit) {
+
+    /// How far sandboxes are kept apart.
+    ///
+    /// @param isolation whether they are at all
+    /// @param network what they get addresses in networks of their own from
+    /// @param maxProcesses processes and threads of one sandbox
+    /// @param maxPrograms programs of one sandbox that callers have started and that run
+    public record Confinement(IsolationMode isolation, AddressRange network, int maxProcesses, int maxPrograms) {}
 
     /// What runs sandboxes.
     public enum Driver {
@@ -57,18 +70,34 @@ public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Dur
             "How much of a sandbox's output is kept.");
     static final Setting<AddressRange> ADDRESSES = Setting.of("sandbox.addresses", Type.range(), "127.64.0.0/10",
             "Range that each sandbox gets its address from; inside `sandgate.proxy.allowed-targets`.");
+    static final Setting<IsolationMode> ISOLATION = Setting.of("sandbox.isolation",
+            Type.oneOf(List.of(IsolationMode.values())), "preferred",
+            "Whether sandboxes are kept apart from the machine: required refuses to start where they cannot be, preferred "
+                    + "does what the machine allows, off runs them as processes of the replica's user.");
+    static final Setting<AddressRange> NETWORK = Setting.of("sandbox.network", Type.range(), "10.64.0.0/10",
+            "Range of the addresses that sandboxes have in networks of their own; at least as large as "
+                    + "`sandgate.sandbox.addresses`. Routes may point there, beside `sandgate.proxy.allowed-targets`.");
+    static final Setting<Integer> MAX_PROCESSES = Setting.of("sandbox.max-processes", Type.integer(16, 4_000_000),
+            "1024", "Processes and threads of one sandbox, where it is isolated.");
+    static final Setting<Integer> MAX_PROGRAMS = Setting.of("sandbox.max-programs", Type.integer(1, 100_000), "1000",
+            "Programs that callers have started in one sandbox and that run.");
+    static final Setting<Secret> TOKEN_SEED = Setting.secret("sandbox.token-seed", Type.secret(16),
+            "Seed of the tokens of secured sandboxes, the same on all replicas. Without it, the cluster's secret is; and "
+                    + "without that, one that is made and kept in the data directory.");
     static final Setting<Boolean> STOP_ON_EXIT = Setting.of("sandbox.stop-on-exit", Type.flag(), "false",
             "Whether a clean stop of the replica kills its sandboxes; otherwise it finds them again when it starts.");
     static final List<Setting<?>> ALL = List.of(DRIVER, MAX, DEFAULT_TIMEOUT, MAX_TIMEOUT, START_TIMEOUT, KILL_TIMEOUT,
             MAX_CONCURRENT_STARTS, ANNOUNCE_TIMEOUT, MAX_METADATA, MAX_ENVIRONMENT, ADDRESS_QUARANTINE, LOG_SIZE,
-            ADDRESSES, STOP_ON_EXIT);
+            ADDRESSES, ISOLATION, NETWORK, MAX_PROCESSES, MAX_PROGRAMS, TOKEN_SEED, STOP_ON_EXIT);
 
     static SandboxLimits from(Values values, ProxySettings proxy) {
         SandboxLimits limits = new SandboxLimits(values.get(DRIVER), values.get(MAX), values.get(DEFAULT_TIMEOUT),
                 values.get(MAX_TIMEOUT), values.get(START_TIMEOUT), values.get(KILL_TIMEOUT),
                 values.get(MAX_CONCURRENT_STARTS), values.get(ANNOUNCE_TIMEOUT), values.get(MAX_METADATA),
                 values.get(MAX_ENVIRONMENT), values.get(ADDRESS_QUARANTINE), values.get(LOG_SIZE),
-                values.get(ADDRESSES), values.get(STOP_ON_EXIT));
+                values.get(ADDRESSES), new Confinement(values.get(ISOLATION), values.get(NETWORK),
+                        values.get(MAX_PROCESSES), values.get(MAX_PROGRAMS)),
+                values.find(TOKEN_SEED), values.get(STOP_ON_EXIT));
         if (limits.defaultTimeout.compareTo(limits.maxTimeout) > 0) {
             throw values.refused(DEFAULT_TIMEOUT, "at most " + MAX_TIMEOUT.fullName() + ", which is "
                     + DurationText.format(limits.maxTimeout));

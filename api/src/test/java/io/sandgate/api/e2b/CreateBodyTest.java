@@ -43,7 +43,6 @@ class CreateBodyTest {
             "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
             "'network':{'denyOut':['0.0.0.0/0']}|network.denyOut",
             "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut",
-            "'allow_internet_access':false|allow_internet_access",
             "'mcp':{'browser':{'key':'x'}}|mcp", "'volumeMounts':[{'name':'v','path':'/v'}]|volumeMounts",
             "'iam':{'tokens':['x']}|iam", "'autoPause':true,'autoPauseMemory':false|autoPauseMemory"})
     void parse_whatIsNotOffered_is501AndNamesIt(String member, String words) {
@@ -104,7 +103,8 @@ class CreateBodyTest {
                 new Timeouts(Duration.ofMinutes(1), Duration.ofSeconds(90)));
 
         assertThatExceptionOfType(ApiException.class).isThrownBy(() -> strict.parse(
-                new ApiRequest("o", "r", "", "", Buffer.buffer("{\"templateID\":\"base\",\"timeout\":91}")), 15))
+                new ApiRequest("o", "r", "", "", Buffer.buffer("{\"templateID\":\"base\",\"timeout\":91}")), 15,
+                false))
                 .withMessageContaining("greater than 90 seconds");
     }
 
@@ -114,6 +114,6 @@ class CreateBodyTest {
     }
 
     private CreateSandbox parse(Buffer body) {
-        return create.parse(new ApiRequest("owner", "r", "", "", body), 15);
+        return create.parse(new ApiRequest("owner", "r", "", "", body), 15, false);
     }
 }

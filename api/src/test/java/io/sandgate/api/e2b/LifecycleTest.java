@@ -133,7 +133,7 @@ class LifecycleTest {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json()).isEqualTo(TestClient.json("""
-                {"templateID":"base","alias":"base","sandboxID":"%s","clientID":"sandgate","envdVersion":"0.1.0",
+                {"templateID":"base","alias":"base","sandboxID":"%s","clientID":"sandgate","envdVersion":"0.6.3",
                  "startedAt":"2026-01-31T12:00:00.123456789Z","endAt":"2026-01-31T12:05:00.123456789Z","cpuCount":1,
                  "memoryMB":512,"diskSizeMB":1024,"state":"running","metadata":{"k":"v"},"domain":null,
                  "lifecycle":{"onTimeout":"kill","autoResume":false},"volumeMounts":[]}""".formatted(sandbox.id())));

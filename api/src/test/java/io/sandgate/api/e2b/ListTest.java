@@ -66,7 +66,7 @@ class ListTest {
         assertThat(ids(answer)).containsExactly(c.id(), b.id(), a.id());
         assertThat(answer.header("X-Total-Running")).isEqualTo("2");
         assertThat(answer.json().path(2)).isEqualTo(TestClient.json("""
-                {"templateID":"base","alias":"base","sandboxID":"%s","clientID":"sandgate","envdVersion":"0.1.0",
+                {"templateID":"base","alias":"base","sandboxID":"%s","clientID":"sandgate","envdVersion":"0.6.3",
                  "startedAt":"2026-01-31T12:00:00.123456789Z","endAt":"2026-01-31T12:05:00.123456789Z","cpuCount":1,
                  "memoryMB":512,"diskSizeMB":1024,"state":"running","metadata":{"k":"v"}}""".formatted(a.id())));
         assertThat(ids(client.get("/v2/sandboxes?order=asc"))).containsExactly(a.id(), b.id(), c.id());

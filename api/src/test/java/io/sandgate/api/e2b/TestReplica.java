@@ -11,6 +11,7 @@ import io.sandgate.proxy.route.RouteTable;
 import io.sandgate.proxy.route.RouteVersion;
 import io.sandgate.proxy.route.TrafficRules;
 import io.sandgate.sandbox.Sandbox;
+import io.sandgate.sandbox.SandboxTokens;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -59,6 +60,7 @@ final class TestReplica implements AutoCloseable {
                 new E2bServices(sandboxes, routes, this::ask, new FakeMembership(id, members),
                         key -> Optional.ofNullable(Map.of(KEY_A, TEAM_A, KEY_B, TEAM_B).get(key)),
                         () -> List.of(new TemplateInfo("web", 2, 256, 2048), new TemplateInfo("base", 1, 512, 1024)),
+                        SandboxTokens.of("a seed for tests only"), List::of,
                         workers, meters, () -> id + "-" + requests.incrementAndGet(), new HttpClientOptions()),
                 settings);
         peerRouter.route(E2bApi.OWNER_MOUNT).subRouter(api.ownerRouter());

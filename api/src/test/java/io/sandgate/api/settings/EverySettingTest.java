@@ -7,6 +7,7 @@ import io.sandgate.membership.trust.TrustFiles;
 import io.sandgate.proxy.forward.ForwardSettings;
 import io.sandgate.proxy.forward.ForwardedFields;
 import io.sandgate.proxy.forward.PortProtocols;
+import io.sandgate.sandbox.isolation.IsolationMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +119,11 @@ class EverySettingTest {
         OTHER.put("sandbox.address-quarantine", "5s");
         OTHER.put("sandbox.log-size", "3MiB");
         OTHER.put("sandbox.addresses", "127.80.0.0/12");
+        OTHER.put("sandbox.isolation", "required");
+        OTHER.put("sandbox.network", "10.80.0.0/12");
+        OTHER.put("sandbox.max-processes", "77");
+        OTHER.put("sandbox.max-programs", "78");
+        OTHER.put("sandbox.token-seed", "a seed of many letters");
         OTHER.put("sandbox.stop-on-exit", "true");
         OTHER.put("templates.my-app.environment.GREETING", "hello you");
         OTHER.put("templates.my-app.command", "run 'a b' c");
@@ -152,7 +158,10 @@ class EverySettingTest {
                 new SandboxLimits(SandboxLimits.Driver.PROCESS, 1000, Duration.ofMinutes(5), Duration.ofDays(1),
                         Duration.ofSeconds(30), Duration.ofSeconds(10), 16, Duration.ofSeconds(2), 16 * 1024,
                         64 * 1024, Duration.ofMinutes(1), 1024 * 1024,
-                        AddressRange.parse("127.64.0.0/10"), false),
+                        AddressRange.parse("127.64.0.0/10"),
+                        new SandboxLimits.Confinement(IsolationMode.PREFERRED, AddressRange.parse("10.64.0.0/10"), 1024,
+                                1000),
+                        Optional.empty(), false),
                 Map.of(), new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
     }
 
@@ -260,7 +269,10 @@ class EverySettingTest {
                 new SandboxLimits(SandboxLimits.Driver.PROCESS, 7, Duration.ofMinutes(6), Duration.ofDays(2),
                         Duration.ofSeconds(31), Duration.ofSeconds(3), 3, Duration.ofSeconds(4), 2 * 1024, 4 * 1024,
                         Duration.ofSeconds(5), 3 * 1024 * 1024,
-                        AddressRange.parse("127.80.0.0/12"), true),
+                        AddressRange.parse("127.80.0.0/12"),
+                        new SandboxLimits.Confinement(IsolationMode.REQUIRED, AddressRange.parse("10.80.0.0/12"), 77,
+                                78),
+                        Optional.of(new Secret("a seed of many letters")), true),
                 Map.of("my-app", template), new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }
 }

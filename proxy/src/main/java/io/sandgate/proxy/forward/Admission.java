@@ -26,20 +26,21 @@ sealed interface Admission {
 
     /// Decides by the route that the sandbox's id leads to.
     ///
-    /// A route that requires a traffic token admits nobody: there is nothing to compare a token with.
+    /// The port of the runtime needs no traffic token, since the runtime checks its callers itself.
     ///
     /// @param route the route, or null when there is none
     /// @param target what the request is addressed to
-    /// @param hasToken whether the request carries a traffic token
-    static Admission of(@Nullable Route route, Target.Sandbox target, boolean hasToken) {
+    /// @param token the traffic token that the request carries, or null
+    /// @param tokens says which are good
+    static Admission of(@Nullable Route route, Target.Sandbox target, @Nullable String token, TrafficTokens tokens) {
         String id = target.id();
         if (route == null) {
             return Unknown.INSTANCE;
         }
         return switch (route.state()) {
-            case RouteStates.RUNNING -> allowed(route, target, hasToken, new Forward(route));
+            case RouteStates.RUNNING -> allowed(route, target, token, tokens, new Forward(route));
             // what would be refused then wakes nobody
-            case RouteStates.PAUSED -> allowed(route, target, hasToken, new Paused(route));
+            case RouteStates.PAUSED -> allowed(route, target, token, tokens, new Paused(route));
             case RouteStates.CREATING, "pausing", "resuming", "snapshotting" ->
                 refuse(409, Refusal.Reason.TRANSITIONING,
                         "The sandbox is still transitioning. Try again in a moment.", id);
@@ -47,11 +48,15 @@ sealed interface Admission {
         };
     }
 
-    private static Admission allowed(Route route, Target.Sandbox target, boolean hasToken, Admission admission) {
+    private static Admission allowed(Route route, Target.Sandbox target, @Nullable String token, TrafficTokens tokens,
+            Admission admission) {
         if (ControlPaths.isReserved(target.port(), target.uri())) {
             return new Refuse(Refusal.controlPath(target.id(), target.port(), target.uri()));
         }
-        return route.traffic().requireToken() ? refuseTraffic(target.id(), hasToken) : admission;
+        boolean guarded = route.traffic().requireToken() && target.port() != ControlPaths.RUNTIME_PORT;
+        return !guarded || (token != null && tokens.isGood(target.id(), token))
+                ? admission
+                : refuseTraffic(target.id(), token != null);
     }
 
     private static Admission refuseTraffic(String id, boolean hasToken) {

@@ -50,10 +50,10 @@ final class Exchange implements Stage, Lessee, RouteWait.Asker {
 
     void start() {
         Route known = loop.lookup().find(target.id());
-        if (Admission.of(known, target, facts.hasToken()) instanceof Admission.Forward forward) {
+        if (Admission.of(known, target, facts.token(), loop.tokens()) instanceof Admission.Forward forward) {
             admitted(forward.route());
         } else {
-            RouteWait begun = new RouteWait(loop, target, facts.hasToken(), this);
+            RouteWait begun = new RouteWait(loop, target, facts.token(), this);
             wait = begun;
             begun.begin(known);
         }

@@ -33,6 +33,7 @@ public final class Forwarder {
     private final SocketAddress lifecycle;
     private final RouteLookup lookup;
     private final Waker waker;
+    private final TrafficTokens tokens;
     private final LongSupplier nanoTime;
     private final Addressing addressing;
     private final ConnectionBudget budget;
@@ -42,12 +43,13 @@ public final class Forwarder {
 
     /// @param lifecycle where the lifecycle API is served without TLS, for requests to it that come over HTTP/2
     /// @param nanoTime monotonic nanoseconds
-    public Forwarder(Vertx vertx, ForwardSettings settings, RouteLookup lookup, Waker waker, SocketAddress lifecycle,
-            MeterRegistry registry, LongSupplier nanoTime) {
+    public Forwarder(Vertx vertx, ForwardSettings settings, RouteLookup lookup, Waker waker, TrafficTokens tokens,
+            SocketAddress lifecycle, MeterRegistry registry, LongSupplier nanoTime) {
         this.vertx = vertx;
         this.settings = settings;
         this.lookup = lookup;
         this.waker = waker;
+        this.tokens = tokens;
         this.lifecycle = lifecycle;
         this.nanoTime = nanoTime;
         this.addressing = new Addressing(settings.domain());
@@ -64,7 +66,7 @@ public final class Forwarder {
                 new ResponseHead(MAX_ANSWER_HEAD + ADDED), new FieldLines());
         UpstreamPools pools = new UpstreamPools(vertx, loop, settings, budget, metrics, scratch, nanoTime);
         DataPlane plane = new DataPlane(
-                new LoopResources(loop, settings, addressing, lookup, waker, pools, budget, metrics,
+                new LoopResources(loop, settings, addressing, lookup, waker, tokens, pools, budget, metrics,
                         draining::get, nanoTime, requestHead(), new ResponseHead(MAX_ANSWER_HEAD), new FieldLines()),
                 new LifecycleRelay.Server(Connector.bootstrap(vertx, loop), lifecycle), scratch);
         planes.add(plane);

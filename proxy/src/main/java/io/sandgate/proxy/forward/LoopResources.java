@@ -14,6 +14,6 @@ import java.util.function.LongSupplier;
 /// @param responseHead the same of answers
 /// @param trailers the same of trailers
 record LoopResources(EventLoop eventLoop, ForwardSettings settings, Addressing addressing, RouteLookup lookup,
-        Waker waker,
+        Waker waker, TrafficTokens tokens,
         UpstreamPools pools, ConnectionBudget budget, ForwardMetrics metrics, BooleanSupplier draining,
         LongSupplier nanoTime, RequestHead requestHead, ResponseHead responseHead, FieldLines trailers) {}

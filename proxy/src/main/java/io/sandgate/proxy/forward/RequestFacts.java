@@ -6,17 +6,18 @@ import io.sandgate.proxy.http1.FieldName;
 import io.sandgate.proxy.http1.RequestHead;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What is remembered of a request's head when another one is read.
 ///
-/// @param hasToken whether it carries a traffic token
+/// @param token the traffic token that it carries, or null
 /// @param protocols what else it asks for that may be tunnelled; mostly nothing
 /// @param expectsContinue whether its client waits to be told to send the body
 /// @param idempotent whether it may be sent twice
 /// @param toHead whether it is a HEAD, whose answer has no body
 /// @param old whether it is HTTP/1.0
 /// @param close whether the client wants its connection closed
-record RequestFacts(boolean hasToken, List<String> protocols, boolean expectsContinue, boolean idempotent,
+record RequestFacts(@Nullable String token, List<String> protocols, boolean expectsContinue, boolean idempotent,
         boolean toHead, boolean old, boolean close) {
 
     /// @param body the framing of the body that follows
@@ -24,7 +25,9 @@ record RequestFacts(boolean hasToken, List<String> protocols, boolean expectsCon
         FieldLines fields = head.fields();
         boolean idempotent = head.isMethod("GET") || head.isMethod("HEAD") || head.isMethod("OPTIONS")
                 || head.isMethod("PUT") || head.isMethod("DELETE");
-        return new RequestFacts(fields.has(FieldName.TRAFFIC_TOKEN), protocols(head, body),
+        return new RequestFacts(
+                fields.has(FieldName.TRAFFIC_TOKEN) ? fields.values(FieldName.TRAFFIC_TOKEN).getFirst() : null,
+                protocols(head, body),
                 fields.has(FieldName.EXPECT) && !head.isOld(), idempotent, head.isMethod("HEAD"), head.isOld(),
                 head.isOld() || FieldRules.isConnection(fields, "close"));
     }

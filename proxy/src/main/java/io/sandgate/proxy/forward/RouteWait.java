@@ -24,7 +24,7 @@ final class RouteWait {
 
     private final LoopResources loop;
     private final Target.Sandbox target;
-    private final boolean hasToken;
+    private final @Nullable String token;
     private final Asker asker;
     private @Nullable ScheduledFuture<?> timer;
     /// The share of the budget that the request takes from while it waits.
@@ -32,16 +32,16 @@ final class RouteWait {
     private boolean asked;
     private boolean woken;
 
-    RouteWait(LoopResources loop, Target.Sandbox target, boolean hasToken, Asker asker) {
+    RouteWait(LoopResources loop, Target.Sandbox target, @Nullable String token, Asker asker) {
         this.loop = loop;
         this.target = target;
-        this.hasToken = hasToken;
+        this.token = token;
         this.asker = asker;
     }
 
     /// @param found what the id leads to, as far as that is known
     void begin(@Nullable Route found) {
-        switch (Admission.of(found, target, hasToken)) {
+        switch (Admission.of(found, target, token, loop.tokens())) {
             case Admission.Forward forward -> asker.admitted(forward.route());
             case Admission.Refuse refuse -> asker.refused(refuse.refusal());
             case Admission.Unknown _ when asked -> asker.refused(Refusal.notFound(target.id()));

@@ -95,7 +95,7 @@ final class Rig implements AutoCloseable {
                 asked.incrementAndGet();
                 return peers.apply(id);
             }
-        }, paused -> waker.wake(paused),
+        }, paused -> waker.wake(paused), (id, token) -> token.equals("good for " + id),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycle.actualPort()), registry,
                 System::nanoTime);
         table.onChange(forwarder::changed);

@@ -42,6 +42,9 @@ public interface SandboxDriver extends AutoCloseable {
     /// How sandboxes are kept apart less than they could be, for people; empty when nothing is missing.
     List<String> shortfalls();
 
+    /// Whether a sandbox can be kept from the world.
+    boolean closesNetworks();
+
     /// Sets who hears of sandboxes that end by themselves after their start. The listener must not block.
     void onExit(ExitListener listener);
 

@@ -26,6 +26,8 @@ final class Bubblewrap {
     static final int INFO_DESCRIPTOR = 3;
     /// It waits until something is to be read here before it uses the new users.
     static final int BLOCK_DESCRIPTOR = 4;
+    /// Its words are read from here.
+    static final int WORDS_DESCRIPTOR = 8;
     /// The filter of system calls is read from here.
     static final int FILTER_DESCRIPTOR = 9;
 
@@ -63,8 +65,9 @@ final class Bubblewrap {
 
     private Bubblewrap() {}
 
-    /// @param command what runs as the first process
-    static List<String> words(View view, List<String> command) {
+    /// The words after the program's name that say all but what to run; they come from a file, since a sandbox sees the command
+    /// line of its first process.
+    static List<String> words(View view) {
         Bubblewrap wrap = new Bubblewrap();
         wrap.namespaces(view);
         wrap.system();
@@ -73,13 +76,12 @@ final class Bubblewrap {
         view.readable().forEach(path -> wrap.add("--ro-bind-try", path.toString(), path.toString()));
         wrap.add("--remount-ro", "/");
         wrap.add("--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-        wrap.add("--chdir", "/", "--seccomp", Integer.toString(FILTER_DESCRIPTOR), "--");
-        wrap.words.addAll(command);
+        wrap.add("--chdir", "/", "--seccomp", Integer.toString(FILTER_DESCRIPTOR));
         return List.copyOf(wrap.words);
     }
 
     private void namespaces(View view) {
-        add("bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try");
+        add("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try");
         add("--hostname", view.id(), "--info-fd", Integer.toString(INFO_DESCRIPTOR));
         if (view.ownUsers()) {
             add("--userns-block-fd", Integer.toString(BLOCK_DESCRIPTOR), "--uid", "0", "--gid", "0");

@@ -2,13 +2,13 @@ package io.sandgate.sandbox.isolation;
 
 import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.program.Agent;
 import io.sandgate.sandbox.runtime.program.LogStream;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,7 +36,6 @@ public final class Isolation {
     private static final Logger log = LoggerFactory.getLogger(Isolation.class);
     private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)");
     private static final Path SHOWN = Path.of("/mnt");
-    private static final int MOST_SAID = 4096;
 
     private final boolean bubblewrap;
     private final boolean ownUsers;
@@ -230,37 +229,36 @@ public final class Isolation {
 
     /// Starts the first process of a sandbox.
     ///
+    /// @param poller waits for what it says
     /// @return the machine's number of the process whose end is that of the sandbox
     /// @throws IOException with what went wrong
-    public int start(Cell cell) throws IOException {
+    public int start(Cell cell, Poller poller) throws IOException {
         Path launch = cell.folder().resolve("launch");
-        Files.writeString(launch, script(cell));
-        ProcessBuilder builder = new ProcessBuilder("setsid", "-f", "sh", launch.toString())
-                .redirectError(Redirect.appendTo(cell.said().toFile()));
-        builder.environment().clear();
-        builder.environment().put("PATH", path());
-        builder.environment().putAll(cell.environment());
-        Process process = builder.start();
-        try (InputStream said = process.getInputStream(); OutputStream go = process.getOutputStream()) {
-            int first = bubblewrap ? confine(cell, said, go) : -1;
-            String own = line(said);
-            if (!own.matches("\\d+")) {
-                throw new IOException("its first process did not start: " + Files.readString(cell.said()).strip());
+        try (FirstWords words = FirstWords.in(cell.folder(), poller)) {
+            Files.writeString(launch, script(cell, words));
+            if (bubblewrap) {
+                Files.writeString(cell.folder().resolve("words"),
+                        String.join("\0", Bubblewrap.words(view(cell))) + "\0");
             }
-            return bubblewrap ? first : Integer.parseInt(own);
+            ProcessBuilder builder = new ProcessBuilder("setsid", "-f", "sh", launch.toString())
+                    .redirectInput(new File("/dev/null")).redirectOutput(Redirect.appendTo(cell.said().toFile()))
+                    .redirectError(Redirect.appendTo(cell.said().toFile()));
+            builder.environment().clear();
+            builder.environment().put("PATH", path());
+            builder.environment().putAll(cell.environment());
+            builder.start();
+            int first = bubblewrap ? confine(cell, words) : -1;
+            int own = Integer.parseInt(words.until("\n"));
+            return bubblewrap ? first : own;
+        } catch (IOException | NumberFormatException e) {
+            throw new IOException(e.getMessage() + ": " + Files.readString(cell.said()).strip(), e);
         }
     }
 
     /// Reads who the first process is, and gives it its users.
-    private int confine(Cell cell, InputStream said, OutputStream go) throws IOException {
-        StringBuilder text = new StringBuilder();
-        while (text.indexOf("}") < 0) {
-            String line = line(said);
-            if (line.isEmpty() || text.length() > MOST_SAID) {
-                throw new IOException("bwrap failed: " + Files.readString(cell.said()).strip());
-            }
-            text.append(line);
-        }
+    private int confine(Cell cell, FirstWords words) throws IOException {
+        String text = words.until("}");
+        words.until("\n");
         Matcher child = CHILD.matcher(text);
         if (!child.find()) {
             throw new IOException("bwrap did not say which process it started: " + text);
@@ -270,14 +268,13 @@ public final class Isolation {
             String map = UserRange.at(cell.place()).map();
             Files.writeString(Path.of("/proc", Integer.toString(pid), "uid_map"), map);
             Files.writeString(Path.of("/proc", Integer.toString(pid), "gid_map"), map);
-            go.write('\n');
-            go.flush();
+            words.goOn();
         }
         return pid;
     }
 
-    private String script(Cell cell) {
-        StringBuilder script = new StringBuilder("set -e\n");
+    private String script(Cell cell, FirstWords words) {
+        StringBuilder script = new StringBuilder("exec >").append(quoted(words.said().toString())).append("\nset -e\n");
         // what the template's command writes, which the agent passes on to it
         for (LogStream stream : LogStream.values()) {
             script.append("exec ").append(stream.descriptor()).append(">>")
@@ -290,24 +287,26 @@ public final class Isolation {
                     .append(' ').append(quoted(cell.control().toString())).append('\n').toString();
         }
         script.append("exec ").append(Bubblewrap.INFO_DESCRIPTOR).append(">&1 ").append(Bubblewrap.BLOCK_DESCRIPTOR)
-                .append("<&0 ").append(Bubblewrap.FILTER_DESCRIPTOR).append('<')
-                .append(quoted(String.valueOf(filter))).append("\nexec");
-        List<String> words = new ArrayList<>();
+                .append('<').append(quoted(words.go().toString())).append(' ').append(Bubblewrap.FILTER_DESCRIPTOR)
+                .append('<')
+                .append(quoted(String.valueOf(filter))).append(' ').append(Bubblewrap.WORDS_DESCRIPTOR).append('<')
+                .append(quoted(cell.folder().resolve("words").toString())).append("\nexec");
+        List<String> command = new ArrayList<>();
         if (ownUsers) {
             // nobody but root may go down to the folder, so it is shown where anybody may
-            words.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c",
+            command.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c",
                     "mount --bind \"$0\" " + SHOWN + " && exec \"$@\"", cell.folder().toString()));
         }
         if (networks.isPresent()) {
-            words.addAll(SandboxNetworks.within(cell.address()));
+            command.addAll(SandboxNetworks.within(cell.address()));
         }
         if (ownUsers) {
             String first = Integer.toString(UserRange.at(cell.place()).first());
-            words.addAll(List.of("setpriv", "--reuid", first, "--regid", first, "--clear-groups", "--"));
+            command.addAll(List.of("setpriv", "--reuid", first, "--regid", first, "--clear-groups", "--"));
         }
-        words.addAll(Bubblewrap.words(view(cell),
-                List.of("/bin/sh", Bubblewrap.CONTROL + "/" + Agent.SCRIPT, Bubblewrap.CONTROL)));
-        words.forEach(word -> script.append(' ').append(quoted(word)));
+        command.addAll(List.of("bwrap", "--args", Integer.toString(Bubblewrap.WORDS_DESCRIPTOR), "--", "/bin/sh",
+                Bubblewrap.CONTROL + "/" + Agent.SCRIPT, Bubblewrap.CONTROL));
+        command.forEach(word -> script.append(' ').append(quoted(word)));
         return script.append('\n').toString();
     }
 
@@ -316,14 +315,6 @@ public final class Isolation {
         Path folder = ownUsers ? SHOWN : cell.folder();
         return new Bubblewrap.View(cell.id(), folder, folder.resolve("control"),
                 SystemFiles.of(folder.resolve("etc")), java.startsWith("/usr") ? List.of() : List.of(java), ownUsers);
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next >= 0 && next != '\n' && line.length() < MOST_SAID; next = in.read()) {
-            line.append((char) next);
-        }
-        return line.toString().strip();
     }
 
     private static String quoted(String word) {

@@ -198,6 +198,11 @@ public final class ProcessDriver implements SandboxDriver {
     }
 
     @Override
+    public boolean closesNetworks() {
+        return grounds().isolation().networks().isPresent();
+    }
+
+    @Override
     public void onExit(ExitListener listener) {
         keeper.onExit(listener);
     }

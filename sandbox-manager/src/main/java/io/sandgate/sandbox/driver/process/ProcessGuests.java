@@ -119,7 +119,7 @@ final class ProcessGuests implements AutoCloseable {
             }
             isolation.furnish(cell);
             control(launch.address(), folder).create();
-            return isolation.start(cell);
+            return isolation.start(cell, poller);
         } catch (IOException e) {
             throw new DriverException(Reason.START_FAILED, "sandbox " + launch.id() + " could not be set up: "
                     + e.getMessage(), e);

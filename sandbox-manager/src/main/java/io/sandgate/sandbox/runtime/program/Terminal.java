@@ -52,6 +52,7 @@ final class Terminal implements AutoCloseable {
             if (own) {
                 try (Descriptor end = root.openInRoot(terminal.path(), 0, OpenFlag.PATH)) {
                     Files.setAttribute(Path.of(end.path()), "unix:uid", account.hostUid());
+                    Files.setAttribute(Path.of(end.path()), "unix:gid", account.hostGid());
                 }
             }
             return terminal;
