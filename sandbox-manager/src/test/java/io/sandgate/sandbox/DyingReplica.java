@@ -20,6 +20,7 @@ final class DyingReplica implements AutoCloseable {
     private final DataDirectory data;
     private final SandboxDriver driver;
     final RecordingAnnouncer announcer = new RecordingAnnouncer(new Journal());
+    private final Records records;
     final SandboxManager sandboxes;
 
     DyingReplica(Path path) {
@@ -32,7 +33,9 @@ final class DyingReplica implements AutoCloseable {
         data = DataDirectory.open(path);
         driver = ProcessDriver.open(data, settings, address -> false, InstantSource.system(), new SecureRandom(),
                 new SimpleMeterRegistry());
-        sandboxes = SandboxManager.open(data, settings, driver, announcer, InstantSource.system(), new SecureRandom(),
+        records = Records.open(data, new SimpleMeterRegistry());
+        sandboxes = SandboxManager.open(records, settings, driver, announcer, InstantSource.system(),
+                new SecureRandom(),
                 new SimpleMeterRegistry());
     }
 
@@ -56,6 +59,7 @@ final class DyingReplica implements AutoCloseable {
     @Override
     public void close() {
         sandboxes.close();
+        records.close();
         driver.close();
         data.close();
     }
