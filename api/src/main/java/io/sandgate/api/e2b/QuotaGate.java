@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /// be asked it is refused: a quota that is not enforced protects nobody.
 final class QuotaGate {
     private static final Logger log = LoggerFactory.getLogger(QuotaGate.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(2);
-    private static final int ATTEMPTS = 5;
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+    private static final int ATTEMPTS = 3;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Vertx vertx;
@@ -92,10 +92,10 @@ final class QuotaGate {
                 });
     }
 
-    /// The members are changing: soon another replica decides.
+    /// The members are changing, and soon another replica decides; or one of them was slow this once.
     private static boolean mayPass(Throwable failure) {
         return switch (failure) {
-            case ApiException refused -> refused.status() == 409;
+            case ApiException refused -> refused.status() == 409 || refused.status() == 503;
             case PeerFailure unanswered -> unanswered.kind() == Kind.UNREACHABLE;
             default -> false;
         };

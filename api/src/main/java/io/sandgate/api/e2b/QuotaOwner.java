@@ -32,7 +32,7 @@ final class QuotaOwner {
     /// Where a replica is asked for a claim, and says what it holds.
     static final String PATH = "/quotas/claims";
 
-    private static final Duration REPORT = Duration.ofMillis(500);
+    private static final Duration REPORT = Duration.ofSeconds(1);
     /// How long what the members have said counts: shorter than it takes them to hold this replica for not routable.
     private static final Duration FRESH = Duration.ofSeconds(1);
     private static final Duration JUST_NOW = Duration.ofSeconds(3);
