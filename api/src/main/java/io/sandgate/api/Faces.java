@@ -9,6 +9,7 @@ import io.sandgate.api.e2b.E2bApi;
 import io.sandgate.api.e2b.E2bServices;
 import io.sandgate.api.e2b.E2bSettings;
 import io.sandgate.api.e2b.TemplateInfo;
+import io.sandgate.api.e2b.TenantServices;
 import io.sandgate.api.health.HealthChecks;
 import io.sandgate.api.health.NonceEcho;
 import io.sandgate.api.http.Answers;
@@ -17,6 +18,7 @@ import io.sandgate.api.peer.RefreshApi;
 import io.sandgate.api.route.DigestApi;
 import io.sandgate.api.route.RouteApi;
 import io.sandgate.api.route.RouteFeed;
+import io.sandgate.api.settings.ApiAccess;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
@@ -28,16 +30,20 @@ import io.sandgate.proxy.route.RouteKey;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxTokens;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.tenant.KeyRing;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -60,12 +66,14 @@ final class Faces implements AutoCloseable {
     private final Router admin;
     private final Router peer;
 
+    /// @param ring the keys that were made through the API
     /// @param link how peers are reached, and who may call here
     /// @param workers runs each blocking call on a thread of its own; closed with this
     Faces(Settings settings, ApiKeys keys, Readiness readiness, HealthChecks checks,
             PrometheusMeterRegistry meters, Vertx vertx, PeerLink link,
-            Routing routing, Membership membership, SandboxManager sandboxes, Collection<Template> templates,
-            SandboxTokens tokens, Supplier<List<String>> shortfalls, ExecutorService workers) {
+            Routing routing, Membership membership, SandboxManager sandboxes, KeyRing ring,
+            Collection<Template> templates, SandboxTokens tokens, Supplier<List<String>> shortfalls,
+            ExecutorService workers) {
         this.settings = settings;
         this.readiness = readiness;
         this.routing = routing;
@@ -75,8 +83,8 @@ final class Faces implements AutoCloseable {
         List<TemplateInfo> listed = templates.stream().map(template -> new TemplateInfo(template.name(),
                 template.cpuCount(), template.memoryMb(), template.diskSizeMb())).toList();
         E2bServices services = new E2bServices(sandboxes, routing.table(),
-                id -> Future.fromCompletionStage(routing.ask(id)), membership, keys::ownerOf, () -> listed, tokens,
-                shortfalls, workers,
+                id -> Future.fromCompletionStage(routing.ask(id)), membership, tenants(keys, ring), () -> listed,
+                tokens, shortfalls, workers,
                 meters,
                 () -> UUID.randomUUID().toString(), link.toMembers());
         this.e2b = new E2bApi(vertx, services, e2bSettings());
@@ -85,6 +93,13 @@ final class Faces implements AutoCloseable {
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
         this.admin = adminRouter(vertx, checks, meters, routes);
         this.peer = peerRouter(vertx, link, meters, routes);
+    }
+
+    private TenantServices tenants(ApiKeys keys, KeyRing ring) {
+        SecureRandom random = new SecureRandom();
+        ApiAccess access = settings.api();
+        return new TenantServices(keys::ownerOf, ring, access.maxKeys(), access.rateLimit(), access.authFailures(),
+                HexFormat.of().toHexDigits(random.nextLong()), System::nanoTime, random);
     }
 
     private E2bSettings e2bSettings() {
@@ -142,6 +157,11 @@ final class Faces implements AutoCloseable {
 
     private boolean isListable(String authority) {
         return !authority.equals(membership.self().id()) || readiness.isComplete();
+    }
+
+    /// Done when this replica knows the keys that one ready member knows.
+    CompletionStage<Void> joinKeys() {
+        return e2b.joinKeys().toCompletionStage();
     }
 
     Waker waker() {

@@ -34,11 +34,13 @@ import io.sandgate.proxy.forward.Waker;
 import io.sandgate.proxy.replicate.Sweeper;
 import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.sandbox.DataDirectory;
+import io.sandgate.sandbox.Records;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.SandboxTokens;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
+import io.sandgate.sandbox.tenant.KeyRing;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
@@ -147,13 +149,15 @@ final class Replica implements RunningReplica {
                 Runtime.getRuntime().availableProcessors()));
         SandboxDriver driver = stopping.close("sandbox driver", ProcessDriver.open(data, sandboxSettings,
                 new ProcessDriver.Environment(addresses::contains, envd, clock, random), meters));
+        Records records = stopping.close("records", Records.open(data, meters));
+        KeyRing ring = KeyRing.open(records.keys(), settings.replica().id(), clock, random, settings.api().maxKeys());
         SandboxManager sandboxes = stopping.close("sandboxes",
-                SandboxManager.open(data, sandboxSettings, driver, announcer, tokens, clock, random, meters));
+                SandboxManager.open(records, sandboxSettings, driver, announcer, tokens, clock, random, meters));
         Membership membership = join(trust, self(Incarnation.next(data.path(), clock)), routing);
         joined.set(membership);
         stopping.add("forwarder", forwarder::close);
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
-                sandboxSettings.templates().values(), tokens, driver::shortfalls, workers);
+                ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers);
         stopping.close("faces", faces);
         waker = faces.waker();
         publicTls.ifPresent(tls -> tls.watch(publicListener));
@@ -163,6 +167,7 @@ final class Replica implements RunningReplica {
         membership.onReturned(() -> Thread.ofVirtual().name("return").start(() -> renew(membership, data)));
         enter(membership);
         catchUp(membership, routing, sandboxes, announcer);
+        learnKeys(faces);
         agree(vertx, membership, routing, sandboxes);
         lifecycleListener.serve(context -> faces.lifecycle());
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
@@ -279,6 +284,16 @@ final class Replica implements RunningReplica {
             announcer.withdrawLeftovers(id -> sandboxes.find(id).isPresent());
             readiness.complete();
         });
+    }
+
+    /// A key that was revoked while this replica was away must not open it again.
+    private void learnKeys(Faces faces) {
+        try {
+            within(settings.replica().startTimeout(), faces.joinKeys());
+        } catch (TimeoutException e) {
+            log.warn("join.keys_incomplete after={} (serving with the keys that are here, and asking on)",
+                    settings.replica().startTimeout());
+        }
     }
 
     /// Keeps this replica's copies and those of others the same from now on, and what dead ones left cleared.

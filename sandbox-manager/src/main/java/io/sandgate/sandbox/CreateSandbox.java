@@ -1,25 +1,40 @@
 package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.util.Map;
 
 /// What a caller asks for when creating a sandbox.
 ///
 /// @param template the name of a configured template
-/// @param owner the name of the API key that asks
+/// @param owner the team whose key asks
 /// @param timeout how long the sandbox lives unless extended; above zero
 /// @param onTimeout what the deadline does
 /// @param metadata kept beside the sandbox and matched by list filters
 /// @param environment added to the environment of the sandbox's processes
 /// @param network how the sandbox is reached
 /// @param autoResume whether a request for it lets it run again when it is paused
+/// @param claim what it takes of its key's quota
 public record CreateSandbox(String template, String owner, Duration timeout, OnTimeout onTimeout,
-        Map<String, String> metadata, Map<String, String> environment, SandboxNetwork network, boolean autoResume) {
+        Map<String, String> metadata, Map<String, String> environment, SandboxNetwork network, boolean autoResume,
+        Claim claim) {
 
     public CreateSandbox {
         metadata = Map.copyOf(metadata);
         environment = Map.copyOf(environment);
+    }
+
+    /// For a key without a quota.
+    public CreateSandbox(String template, String owner, Duration timeout, OnTimeout onTimeout,
+            Map<String, String> metadata, Map<String, String> environment, SandboxNetwork network, boolean autoResume) {
+        this(template, owner, timeout, onTimeout, metadata, environment, network, autoResume, Claim.NONE);
+    }
+
+    /// The same, within a quota.
+    public CreateSandbox claiming(Claim granted) {
+        return new CreateSandbox(template, owner, timeout, onTimeout, metadata, environment, network, autoResume,
+                granted);
     }
 
     /// Without the values of the environment, which may be secret.
@@ -27,6 +42,6 @@ public record CreateSandbox(String template, String owner, Duration timeout, OnT
     public String toString() {
         return "CreateSandbox[template=" + template + ", owner=" + owner + ", timeout=" + timeout + ", onTimeout="
                 + onTimeout + ", metadata=" + metadata + ", environment=" + environment.keySet() + ", network="
-                + network + ", autoResume=" + autoResume + "]";
+                + network + ", autoResume=" + autoResume + ", claim=" + claim + "]";
     }
 }

@@ -39,7 +39,6 @@ final class LocalSandboxes implements SandboxManager {
     private static final Duration SLACK = Duration.ofSeconds(60);
 
     private final SandboxSettings settings;
-    private final SandboxStore store;
     private final SandboxDriver driver;
     private final InstantSource clock;
     private final Alarm alarm;
@@ -58,7 +57,6 @@ final class LocalSandboxes implements SandboxManager {
             RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm, RandomGenerator random,
             MeterRegistry meters) {
         this.settings = settings;
-        this.store = store;
         this.driver = driver;
         this.clock = clock;
         this.alarm = alarm;
@@ -212,7 +210,6 @@ final class LocalSandboxes implements SandboxManager {
         if (settings.stopOnExit()) {
             allOf(cells.values().stream().<Runnable>map(cell -> () -> perform(cell, Cell::kill, "stopped")).toList());
         }
-        store.close();
     }
 
     private Sandbox plan(CreateSandbox request) {
@@ -223,7 +220,7 @@ final class LocalSandboxes implements SandboxManager {
             return new Sandbox(id, ids.uid(), request.owner(), request.template(), request.metadata(),
                     request.environment(), driver.allocate(id), SandboxState.CREATING, now,
                     now.plus(request.timeout()), request.timeout(), request.onTimeout(), request.network(),
-                    request.autoResume(), 0);
+                    request.autoResume(), request.claim(), 0);
         } catch (DriverException e) {
             admission.leave();
             throw new SandboxException(Reason.EXHAUSTED, String.valueOf(e.getMessage()), e);

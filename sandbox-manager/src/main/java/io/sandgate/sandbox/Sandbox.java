@@ -1,5 +1,6 @@
 package io.sandgate.sandbox;
 
+import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Map;
 ///
 /// @param id `i` and 20 characters of `[a-z0-9]`: a DNS label without a dash
 /// @param uid one life of the sandbox: a new one when its address is taken anew
-/// @param owner the name of the API key that made it
+/// @param owner the team whose key made it
 /// @param template the template that it was made from
 /// @param metadata what its maker wrote beside it
 /// @param environment variables given at create
@@ -20,10 +21,12 @@ import java.util.Map;
 /// @param onTimeout what the deadline does
 /// @param network how it is reached
 /// @param autoResume whether a request for it lets it run again when it is paused
+/// @param claim what it takes of its key's quota
 /// @param routeVersion the version of the route that was announced last
 public record Sandbox(String id, String uid, String owner, String template, Map<String, String> metadata,
         Map<String, String> environment, String address, SandboxState state, Instant startedAt, Instant endAt,
-        Duration timeout, OnTimeout onTimeout, SandboxNetwork network, boolean autoResume, long routeVersion) {
+        Duration timeout, OnTimeout onTimeout, SandboxNetwork network, boolean autoResume, Claim claim,
+        long routeVersion) {
 
     /// What happens when the deadline of a running sandbox falls due.
     public enum OnTimeout {
@@ -52,7 +55,7 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
 
     private Sandbox with(SandboxState nextState, Instant nextEnd, long nextVersion) {
         return new Sandbox(id, uid, owner, template, metadata, environment, address, nextState, startedAt, nextEnd,
-                timeout, onTimeout, network, autoResume, nextVersion);
+                timeout, onTimeout, network, autoResume, claim, nextVersion);
     }
 
     /// Without the values of the environment, which may be secret.
@@ -61,6 +64,7 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
         return "Sandbox[id=" + id + ", uid=" + uid + ", owner=" + owner + ", template=" + template + ", metadata="
                 + metadata + ", environment=" + environment.keySet() + ", address=" + address + ", state=" + state
                 + ", startedAt=" + startedAt + ", endAt=" + endAt + ", timeout=" + timeout + ", onTimeout=" + onTimeout
-                + ", network=" + network + ", autoResume=" + autoResume + ", routeVersion=" + routeVersion + "]";
+                + ", network=" + network + ", autoResume=" + autoResume + ", claim=" + claim + ", routeVersion="
+                + routeVersion + "]";
     }
 }

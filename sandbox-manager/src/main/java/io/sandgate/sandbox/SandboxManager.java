@@ -23,22 +23,16 @@ public interface SandboxManager extends AutoCloseable {
     /// Opens the sandboxes of a data directory: finds those that live, removes what is left of others, and runs their
     /// deadlines; one that is overdue falls due at once. Nothing is announced of those that live before [#announceAll].
     ///
-    /// @param data the replica's data directory, locked
+    /// @param records of the replica's data directory; stay the caller's to close, after the manager
     /// @param driver runs the sandboxes; stays the caller's to close, after the manager
     /// @param tokens what callers of secured sandboxes must show
     /// @param random unpredictable, since ids and addresses come from it
     /// @throws SandboxException when the records cannot be used; the message says what to do
-    static SandboxManager open(DataDirectory data, SandboxSettings settings, SandboxDriver driver,
+    static SandboxManager open(Records records, SandboxSettings settings, SandboxDriver driver,
             RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, RandomGenerator random,
             MeterRegistry meters) {
-        SandboxStore store = SqliteStore.open(data.path(), meters);
-        try {
-            return LocalSandboxes.open(settings, store, driver, announcer, tokens, clock, new SystemAlarm(), random,
-                    meters);
-        } catch (RuntimeException e) {
-            store.close();
-            throw e;
-        }
+        return LocalSandboxes.open(settings, new SqliteStore(records), driver, announcer, tokens, clock,
+                new SystemAlarm(), random, meters);
     }
 
     /// Makes a sandbox and returns when it is ready.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.tenant.Claim;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,12 +19,13 @@ import java.util.Map;
 final class SandboxRows {
 
     private static final String COLUMNS = "uid, owner, template, metadata, environment, address, state, started_at, "
-            + "end_at, timeout, on_timeout, route_version, network, auto_resume, id";
+            + "end_at, timeout, on_timeout, route_version, network, auto_resume, claim_key, "
+            + "claim_id, claim_memory_mb, claim_cpu, id";
     private static final String MASK = "maskRequestHost";
     private static final String SECURED = "secured";
     private static final String PUBLIC = "publicTraffic";
     private static final String INTERNET = "internet";
-    private static final int ID = 15;
+    private static final int ID = 19;
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -40,7 +42,8 @@ final class SandboxRows {
 
     void insert(Connection connection, Sandbox sandbox) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT INTO sandbox (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO sandbox (" + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             bind(statement, sandbox);
             statement.executeUpdate();
         }
@@ -82,6 +85,10 @@ final class SandboxRows {
         statement.setLong(12, sandbox.routeVersion());
         statement.setString(13, write(network(sandbox.network())));
         statement.setBoolean(14, sandbox.autoResume());
+        statement.setString(15, sandbox.claim().key());
+        statement.setString(16, sandbox.claim().id());
+        statement.setInt(17, sandbox.claim().memoryMb());
+        statement.setInt(18, sandbox.claim().cpu());
         statement.setString(ID, sandbox.id());
     }
 
@@ -93,7 +100,7 @@ final class SandboxRows {
                     Instant.ofEpochMilli(row.getLong(8)), Instant.ofEpochMilli(row.getLong(9)),
                     Duration.ofMillis(row.getLong(10)), OnTimeout.valueOf(row.getString(11)),
                     network(map(row.getString(13))), row.getBoolean(14),
-                    row.getLong(12));
+                    new Claim(row.getString(15), row.getString(16), row.getInt(17), row.getInt(18)), row.getLong(12));
         } catch (IllegalArgumentException e) {
             throw new SQLException("the row of sandbox " + id + " holds a value that is not understood: "
                     + e.getMessage(), e);

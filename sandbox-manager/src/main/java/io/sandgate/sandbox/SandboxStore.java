@@ -4,7 +4,7 @@ import java.util.List;
 
 /// The durable records of this replica's sandboxes, the truth for its next start. Each call blocks until the change is
 /// on the disk; a failure is a [SandboxException].
-interface SandboxStore extends AutoCloseable {
+interface SandboxStore {
 
     /// All records.
     List<Sandbox> load();
@@ -19,7 +19,4 @@ interface SandboxStore extends AutoCloseable {
 
     /// Removes a record, if there is one.
     void delete(String id);
-
-    @Override
-    void close();
 }

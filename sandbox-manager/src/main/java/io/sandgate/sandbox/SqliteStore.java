@@ -1,79 +1,28 @@
 package io.sandgate.sandbox;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.sandgate.sandbox.SandboxException.Reason;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Records in SQLite, with one thread that writes.
-///
-/// All writes that wait go into one transaction, so that callers at the same time share one sync of the disk. When a
-/// transaction fails, its writes are tried one by one, so that only the one at fault fails.
+/// The records of sandboxes in SQLite.
 final class SqliteStore implements SandboxStore {
 
-    private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
-
-    private static final int MAX_WAITING = 1024;
-    private static final int MAX_GROUP = 256;
-    private static final long WAIT_SECONDS = 30;
-
-    private final Connection connection;
+    private final Records records;
     private final SandboxRows rows = new SandboxRows();
-    private final BlockingQueue<Write> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-    private final Timer commits;
-    private final Thread writer;
-    private volatile boolean closing;
 
-    /// One change of the table.
-    @FunctionalInterface
-    private interface Change {
-        boolean apply(Connection connection) throws SQLException;
-    }
-
-    private record Write(Change change, CompletableFuture<Boolean> done) {}
-
-    private SqliteStore(Connection connection, MeterRegistry meters) {
-        this.connection = connection;
-        this.commits = Timer.builder("sandgate.sandbox.store.commit").description("One synced commit of records")
-                .register(meters);
-        Gauge.builder("sandgate.sandbox.store.waiting", waiting, BlockingQueue::size)
-                .description("Writes of records that wait for the disk").register(meters);
-        this.writer = Thread.ofPlatform().daemon().name("sandbox-store").unstarted(this::run);
-    }
-
-    /// Opens the database of a data directory.
-    static SqliteStore open(Path directory, MeterRegistry meters) {
-        Connection connection = Database.open(directory);
-        SqliteStore store = new SqliteStore(connection, meters);
-        store.writer.start();
-        return store;
+    SqliteStore(Records records) {
+        this.records = records;
     }
 
     @Override
     public List<Sandbox> load() {
         List<Sandbox> loaded = new ArrayList<>();
-        write(connection -> loaded.addAll(rows.select(connection)));
+        records.write(connection -> loaded.addAll(rows.select(connection)));
         return loaded;
     }
 
     @Override
     public void insert(Sandbox sandbox) {
-        write(connection -> {
+        records.write(connection -> {
             rows.insert(connection, sandbox);
             return true;
         });
@@ -81,112 +30,14 @@ final class SqliteStore implements SandboxStore {
 
     @Override
     public boolean update(Sandbox sandbox) {
-        return write(connection -> rows.update(connection, sandbox));
+        return records.write(connection -> rows.update(connection, sandbox));
     }
 
     @Override
     public void delete(String id) {
-        write(connection -> {
+        records.write(connection -> {
             rows.delete(connection, id);
             return true;
         });
-    }
-
-    @Override
-    public void close() {
-        closing = true;
-        writer.interrupt();
-        try {
-            writer.join(TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean write(Change change) {
-        Write write = new Write(change, new CompletableFuture<>());
-        try {
-            if (closing || !waiting.offer(write, WAIT_SECONDS, TimeUnit.SECONDS)) {
-                throw new SandboxException(Reason.INTERNAL, closing
-                        ? "the replica is stopping"
-                        : "the disk does not keep up: " + MAX_WAITING + " records wait to be written");
-            }
-            return write.done().get(WAIT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SandboxException(Reason.INTERNAL, "interrupted while a record was written", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException(Reason.INTERNAL, "a record could not be written: " + e
-                    + ": check the disk that holds the data directory (sandgate.data.dir)", e);
-        }
-    }
-
-    private void run() {
-        List<Write> group = new ArrayList<>();
-        try (connection) {
-            while (!closing || !waiting.isEmpty()) {
-                group.clear();
-                Write first = closing ? waiting.poll() : next();
-                if (first != null) {
-                    group.add(first);
-                    waiting.drainTo(group, MAX_GROUP - 1);
-                    commit(List.copyOf(group));
-                }
-            }
-        } catch (SQLException e) {
-            log.warn("store.close-failed reason={}", e.toString());
-        }
-        for (Write late = waiting.poll(); late != null; late = waiting.poll()) {
-            late.done().completeExceptionally(new SandboxException(Reason.INTERNAL, "the replica is stopping"));
-        }
-    }
-
-    private @Nullable Write next() {
-        try {
-            return waiting.take();
-        } catch (InterruptedException e) {
-            return null;
-        }
-    }
-
-    private void commit(List<Write> group) {
-        try {
-            List<Boolean> results = commits.recordCallable(() -> apply(group));
-            for (int i = 0; i < group.size(); i++) {
-                group.get(i).done().complete(results == null || results.get(i));
-            }
-        } catch (Exception e) {
-            rollBack();
-            if (group.size() == 1) {
-                group.getFirst().done().completeExceptionally(e);
-            } else {
-                group.forEach(write -> commit(List.of(write)));
-            }
-        }
-    }
-
-    private List<Boolean> apply(List<Write> group) throws SQLException {
-        List<Boolean> results = new ArrayList<>();
-        execute("BEGIN");
-        for (Write write : group) {
-            results.add(write.change().apply(connection));
-        }
-        execute("COMMIT");
-        return results;
-    }
-
-    /// After some failures, such as a full disk, SQLite has rolled back by itself.
-    private void rollBack() {
-        try {
-            execute("ROLLBACK");
-        } catch (SQLException e) {
-            log.debug("store.rollback-failed reason={}", e.toString());
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

@@ -21,6 +21,7 @@ final class DyingReplica implements AutoCloseable {
     private final DataDirectory data;
     private final SandboxDriver driver;
     final RecordingAnnouncer announcer = new RecordingAnnouncer(new Journal());
+    private final Records records;
     final SandboxManager sandboxes;
 
     DyingReplica(Path path) {
@@ -33,7 +34,8 @@ final class DyingReplica implements AutoCloseable {
         data = DataDirectory.open(path);
         driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
                 InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
-        sandboxes = SandboxManager.open(data, settings, driver, announcer, World.TOKENS, InstantSource.system(),
+        records = Records.open(data, new SimpleMeterRegistry());
+        sandboxes = SandboxManager.open(records, settings, driver, announcer, World.TOKENS, InstantSource.system(),
                 new SecureRandom(),
                 new SimpleMeterRegistry());
     }
@@ -58,6 +60,7 @@ final class DyingReplica implements AutoCloseable {
     @Override
     public void close() {
         sandboxes.close();
+        records.close();
         driver.close();
         data.close();
     }

@@ -40,7 +40,4 @@ final class MemoryStore implements SandboxStore {
         journal.step("store.delete");
         records.remove(id);
     }
-
-    @Override
-    public void close() {}
 }

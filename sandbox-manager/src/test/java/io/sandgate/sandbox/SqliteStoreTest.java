@@ -3,6 +3,7 @@ package io.sandgate.sandbox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.tenant.Claim;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -36,21 +37,24 @@ class SqliteStoreTest {
     void records_areTheSameAfterReopening() {
         Sandbox sandbox = sandbox("ia", SandboxState.CREATING);
         Sandbox running = sandbox.in(SandboxState.RUNNING).endingAt(Instant.ofEpochMilli(99_999)).announcedAs(1L << 41);
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             store.insert(sandbox);
             store.insert(sandbox("ib", SandboxState.CREATING));
             assertThat(store.update(running)).isTrue();
             store.delete("ib");
         }
 
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             assertThat(store.load()).containsExactly(running);
         }
     }
 
     @Test
     void update_ofARecordThatIsNotThere_changesNothing() {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             assertThat(store.update(sandbox("ia", SandboxState.RUNNING))).isFalse();
             assertThat(store.load()).isEmpty();
         }
@@ -58,7 +62,8 @@ class SqliteStoreTest {
 
     @Test
     void update_neverBringsBackOneThatIsBeingKilled() {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             store.insert(sandbox("ia", SandboxState.RUNNING));
             assertThat(store.update(sandbox("ia", SandboxState.KILLING))).isTrue();
 
@@ -70,7 +75,8 @@ class SqliteStoreTest {
 
     @Test
     void writesThatWaitTogether_shareOneCommit() throws SQLException {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             List<Caller<Boolean>> callers = insertWhileTheDiskIsBusy(store, 0);
 
             assertThat(callers).allSatisfy(caller -> assertThat(caller.get()).isTrue());
@@ -81,7 +87,8 @@ class SqliteStoreTest {
 
     @Test
     void oneBadWriteInAGroup_failsAlone() throws SQLException {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             store.insert(sandbox("i7", SandboxState.RUNNING));
             List<Caller<Boolean>> callers = insertWhileTheDiskIsBusy(store, 1);
 
@@ -94,7 +101,8 @@ class SqliteStoreTest {
 
     @Test
     void writeWhoseTransactionTheDatabaseEndsItself_failsAloneAndLaterOnesAreKept() throws SQLException {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             // what SQLite does to a transaction for which the disk is full
             execute("CREATE TRIGGER no_room BEFORE INSERT ON sandbox WHEN NEW.id = 'ifull' "
                     + "BEGIN SELECT RAISE(ROLLBACK, 'no room'); END");
@@ -105,15 +113,17 @@ class SqliteStoreTest {
             store.insert(sandbox("ia", SandboxState.CREATING));
             assertThat(store.load()).extracting(Sandbox::id).containsExactly("ia");
         }
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             assertThat(store.load()).extracting(Sandbox::id).containsExactly("ia");
         }
     }
 
     @Test
     void closed_refusesWrites() {
-        SandboxStore store = open();
-        store.close();
+        Records records = openRecords();
+        SandboxStore store = new SqliteStore(records);
+        records.close();
 
         assertThatThrownBy(() -> store.delete("ia")).isInstanceOf(SandboxException.class)
                 .hasMessageContaining("stopping");
@@ -132,7 +142,7 @@ class SqliteStoreTest {
 
     @Test
     void newerSchema_isRefusedAndKept() throws SQLException {
-        open().close();
+        openRecords().close();
         execute("INSERT INTO flyway_schema_history SELECT 99, '99', 'later', 'SQL', 'V99__later.sql', 1, installed_by, "
                 + "installed_on, 1, 1 FROM flyway_schema_history WHERE installed_rank = 1");
 
@@ -151,29 +161,38 @@ class SqliteStoreTest {
 
     @Test
     void schemaOfAnOlderVersion_isMigratedWithWhatItHolds() throws SQLException {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             store.insert(sandbox("ia", SandboxState.RUNNING));
         }
         execute("DELETE FROM flyway_schema_history WHERE version > '1'");
         execute("ALTER TABLE sandbox DROP COLUMN network");
         execute("ALTER TABLE sandbox DROP COLUMN auto_resume");
+        for (String column : List.of("claim_key", "claim_id", "claim_memory_mb", "claim_cpu")) {
+            execute("ALTER TABLE sandbox DROP COLUMN " + column);
+        }
+        execute("DROP TABLE api_key");
 
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             assertThat(store.load()).singleElement()
                     .satisfies(old -> {
                         assertThat(old.network()).isEqualTo(SandboxNetwork.PLAIN);
                         assertThat(old.autoResume()).isFalse();
+                        assertThat(old.claim()).isEqualTo(Claim.NONE);
                     });
         }
     }
 
     @Test
     void schemaWhoseMigrationIsMissing_isMigrated() throws SQLException {
-        open().close();
+        openRecords().close();
         execute("DELETE FROM flyway_schema_history");
         execute("DROP TABLE sandbox");
+        execute("DROP TABLE api_key");
 
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             store.insert(sandbox("ia", SandboxState.RUNNING));
             assertThat(store.load()).hasSize(1);
         }
@@ -181,23 +200,27 @@ class SqliteStoreTest {
 
     @Test
     void rowThatIsNotUnderstood_isRefusedAndKept() throws SQLException {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             store.insert(sandbox("ia", SandboxState.RUNNING));
         }
         execute("UPDATE sandbox SET metadata = '{\"cut'");
 
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             assertThatThrownBy(store::load).hasMessageContaining("ia");
         }
     }
 
     @Test
     void openAgain_leavesTheRecords() {
-        try (SandboxStore store = open()) {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
             store.insert(sandbox("ia", SandboxState.PAUSED));
         }
         for (int i = 0; i < 3; i++) {
-            try (SandboxStore store = open()) {
+            try (Records records = openRecords()) {
+                SandboxStore store = new SqliteStore(records);
                 assertThat(store.load()).hasSize(1);
             }
         }
@@ -222,12 +245,12 @@ class SqliteStoreTest {
         return callers;
     }
 
-    private SandboxStore open() {
-        return SqliteStore.open(directory, meters);
+    private Records openRecords() {
+        return Records.open(directory, meters);
     }
 
     private void assertUnusable(String words) {
-        assertThatThrownBy(this::open).isInstanceOfSatisfying(SandboxException.class, failure -> {
+        assertThatThrownBy(this::openRecords).isInstanceOfSatisfying(SandboxException.class, failure -> {
             assertThat(failure.reason()).isEqualTo(Reason.INTERNAL);
             assertThat(failure).hasMessageContaining("sandgate.data.dir").hasMessageContaining("expected")
                     .hasMessageContaining(words);
@@ -244,6 +267,7 @@ class SqliteStoreTest {
     static Sandbox sandbox(String id, SandboxState state) {
         return new Sandbox(id, "u" + id, "team-a", "base", Map.of("user id", "a&b=ü"), Map.of("KEY", "secret"),
                 "127.64.0.1", state, Instant.ofEpochMilli(1000), Instant.ofEpochMilli(2000), Duration.ofSeconds(1),
-                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}", true, false, false), true, 7);
+                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}", true, false, false), true,
+                new Claim("k1", "life-1", 512, 2), 7);
     }
 }

@@ -43,9 +43,17 @@ final class ClientOptions {
     }
 
     SandboxApi connect() {
+        return new SandboxApi(caller());
+    }
+
+    KeyApi connectForKeys() {
+        return new KeyApi(caller());
+    }
+
+    private HttpCaller caller() {
         String address = Optional.ofNullable(url).or(() -> context.variable("E2B_API_URL")).orElse(DEFAULT_URL);
-        return new SandboxApi(new HttpCaller(Addresses.http(address, "--url"),
-                "give its address with --url or E2B_API_URL", Optional.of(credential())));
+        return new HttpCaller(Addresses.http(address, "--url"), "give its address with --url or E2B_API_URL",
+                Optional.of(credential()));
     }
 
     private HttpCaller.Credential credential() {

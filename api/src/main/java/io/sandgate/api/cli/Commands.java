@@ -41,6 +41,7 @@ final class Commands {
         known.put("serve", () -> new CommandLine(new ServeCommand(context)));
         known.put("rehearse", () -> new CommandLine(new RehearseCommand(context)));
         known.put("sandbox", this::sandbox);
+        known.put("key", this::key);
         known.put("routes", () -> new CommandLine(new RoutesCommand(context)));
         known.put("members", () -> new CommandLine(new MembersCommand(context)));
         known.put("config", () -> new CommandLine(new ConfigCommand(context)));
@@ -76,6 +77,14 @@ final class Commands {
         sandbox.addSubcommand(new SandboxKillCommand(context));
         sandbox.addSubcommand(new SandboxLogsCommand(context));
         return sandbox;
+    }
+
+    private CommandLine key() {
+        CommandLine key = new CommandLine(new KeyCommand());
+        key.addSubcommand(new KeyCreateCommand(context));
+        key.addSubcommand(new KeyListCommand(context));
+        key.addSubcommand(new KeyRevokeCommand(context));
+        return key;
     }
 
     private static Duration duration(String text) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
                 "  sandgate sandbox create web           a sandbox that serves HTTP on port 8000",
                 "  sandgate sandbox list                 what runs, on all replicas",
                 "  sandgate sandbox --help               all that can be done with sandboxes",
+                "  sandgate key create ci --max-sandboxes 5   an API key with a quota",
                 "  sandgate config                       every setting, its value and meaning",
                 "",
                 "Client commands call http://127.0.0.1:8080 unless --url or E2B_API_URL says otherwise."})

@@ -29,13 +29,17 @@ final class ApiException extends RuntimeException {
 
     /// The same for a sandbox that does not exist and for one of another owner, so that ids cannot be probed.
     static ApiException noSuchSandbox(String id) {
-        String shown = id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID) + "…";
-        return of(404, "Sandbox \"" + shown + "\" doesn't exist or you don't have access to it");
+        return of(404, "Sandbox \"" + shown(id) + "\" doesn't exist or you don't have access to it");
     }
 
     /// Something that E2B's API has and this one does not.
     static ApiException unsupported(String what) {
         return of(501, what + " is part of E2B's API and not supported by Sandgate");
+    }
+
+    /// An id in a message, cut where it is too long for one.
+    static String shown(String id) {
+        return id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID) + "…";
     }
 
     int status() {

@@ -4,9 +4,20 @@ import io.vertx.core.buffer.Buffer;
 
 /// One authenticated call, free of its transport.
 ///
-/// @param owner the name of the API key that calls
+/// @param caller who calls
 /// @param requestId goes with the call to whoever runs it
-/// @param pathId the sandbox id in the path as it came; empty for a path without one
+/// @param pathId the id in the path as it came; empty for a path without one
 /// @param query the query as it came, without the question mark; empty for none
 /// @param body the body as it came
-record ApiRequest(String owner, String requestId, String pathId, String query, Buffer body) {}
+record ApiRequest(Caller caller, String requestId, String pathId, String query, Buffer body) {
+
+    /// A call in the name of a team.
+    ApiRequest(String team, String requestId, String pathId, String query, Buffer body) {
+        this(Caller.forwarded(team), requestId, pathId, query, body);
+    }
+
+    /// The team that calls.
+    String owner() {
+        return caller.team();
+    }
+}

@@ -24,6 +24,7 @@ public final class E2bApi implements AutoCloseable {
     private final Exchange exchange;
     private final LocalSandboxes local;
     private final Workers workers;
+    private final Tenancy tenancy;
     private final TrafficWaker waker;
     private final Router publicRouter;
     private final Router ownerRouter;
@@ -38,14 +39,17 @@ public final class E2bApi implements AutoCloseable {
         this.local = new LocalSandboxes(services.sandboxes(),
                 new SandboxJson(services.templates(), services.tokens(), services.shortfalls()), timeouts);
         this.workers = new Workers(vertx, services.workers());
+        this.tenancy = new Tenancy(vertx, services, peers, workers);
         SandboxCalls sandboxes = new SandboxCalls(new CommandParser(timeouts), local, workers,
                 new OwnerCalls(services, peers, settings.forwardDeadline()));
         this.waker = new TrafficWaker(vertx, services, sandboxes.anywhere(SandboxEndpoint.WAKE));
         ListCalls lists = new ListCalls(local, workers, services.membership(),
                 new ListGather(peers, settings.listFanOut(), settings.listDeadline(), services.meters()));
         this.publicRouter = publicRouter(timeouts, sandboxes, lists,
-                new CreateCalls(new CreateBody(services.templates(), timeouts), local, workers));
-        this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, services.membership().self().id())
+                new CreateCalls(new CreateBody(services.templates(), timeouts), local, tenancy.quotas(),
+                        workers));
+        this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, tenancy,
+                services.membership().self().id())
                 .router(vertx);
     }
 
@@ -64,15 +68,21 @@ public final class E2bApi implements AutoCloseable {
         return waker;
     }
 
+    /// Done when this replica knows the keys that one ready member knows; at once when there is none.
+    public Future<Void> joinKeys() {
+        return tenancy.join();
+    }
+
     /// Ends the connections to peers.
     @Override
     public void close() {
+        tenancy.close();
         peers.close();
     }
 
     private Router publicRouter(Timeouts timeouts, SandboxCalls sandboxes, ListCalls lists, CreateCalls creates) {
         CallGate gate = gate("client");
-        PublicRoutes routes = new PublicRoutes(vertx, exchange, new Authenticator(services.ownerOfKey())).addHealth()
+        PublicRoutes routes = new PublicRoutes(vertx, exchange, tenancy::admit).addHealth()
                 .addUnsupported(UnsupportedEndpoint.ALL)
                 .add(HttpMethod.POST, "/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(false), false)))
                 .add(HttpMethod.POST, "/v2/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(true), true)))
@@ -84,6 +94,7 @@ public final class E2bApi implements AutoCloseable {
         for (SandboxEndpoint endpoint : SandboxEndpoint.PUBLIC) {
             routes.add(endpoint.method(), endpoint.path(":id"), gate.bounded(sandboxes.anywhere(endpoint)));
         }
+        tenancy.addTo(routes, gate);
         return routes.build();
     }
 

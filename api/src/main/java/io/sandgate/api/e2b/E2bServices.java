@@ -7,9 +7,7 @@ import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxTokens;
 import io.vertx.core.http.HttpClientOptions;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// What the lifecycle API works with.
@@ -18,7 +16,7 @@ import java.util.function.Supplier;
 /// @param routes says which replica owns a sandbox
 /// @param lookup asked for a route that is not in `routes`
 /// @param membership says where a replica's peer listener is
-/// @param ownerOfKey the name that an API key stands for
+/// @param tenants tells callers apart and bounds them
 /// @param templates the configured templates
 /// @param tokens what callers of secured sandboxes must show
 /// @param shortfalls how this replica's sandboxes are kept apart less than they could be
@@ -27,6 +25,6 @@ import java.util.function.Supplier;
 /// @param requestIds makes an id for a request that brings none
 /// @param peerTransport how peers are reached: TLS or not; bounds and timeouts come from [E2bSettings]
 public record E2bServices(SandboxManager sandboxes, RouteTable routes, RouteLookup lookup, Membership membership,
-        Function<String, Optional<String>> ownerOfKey, Supplier<List<TemplateInfo>> templates,
-        SandboxTokens tokens, Supplier<List<String>> shortfalls, Executor workers,
+        TenantServices tenants, Supplier<List<TemplateInfo>> templates, SandboxTokens tokens,
+        Supplier<List<String>> shortfalls, Executor workers,
         MeterRegistry meters, Supplier<String> requestIds, HttpClientOptions peerTransport) {}

@@ -51,7 +51,7 @@ final class Exchange {
     ///
     /// @param route the path's template, as a tag of the metrics
     /// @param identity who calls; throws for nobody
-    Handler<RoutingContext> handler(String route, Function<HttpServerRequest, String> identity, ApiCall call) {
+    Handler<RoutingContext> handler(String route, Function<HttpServerRequest, Caller> identity, ApiCall call) {
         return ctx -> {
             ctx.put(ROUTE, route);
             answer(ctx, read(ctx, identity).compose(call::handle));
@@ -84,13 +84,13 @@ final class Exchange {
                 requestId(ctx)));
     }
 
-    private Future<ApiRequest> read(RoutingContext ctx, Function<HttpServerRequest, String> identity) {
+    private Future<ApiRequest> read(RoutingContext ctx, Function<HttpServerRequest, Caller> identity) {
         try {
-            String owner = identity.apply(ctx.request());
+            Caller caller = identity.apply(ctx.request());
             Future<Buffer> body = bodies.read(ctx.request());
             String id = Objects.requireNonNullElse(ctx.pathParam("id"), "");
             String query = Objects.requireNonNullElse(ctx.request().query(), "");
-            return body.map(bytes -> new ApiRequest(owner, requestId(ctx), id, query, bytes));
+            return body.map(bytes -> new ApiRequest(caller, requestId(ctx), id, query, bytes));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -4,14 +4,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 
-/// What a replica answers to its peers about its own sandboxes. Nothing is forwarded from here.
+/// What a replica answers to its peers about its own sandboxes, keys and quotas. Nothing is forwarded from here.
 ///
 /// @param exchange HTTP
 /// @param gate bounds the calls of peers apart from those of clients, so that two replicas cannot block each other
 /// @param sandboxes calls on one sandbox
 /// @param lists lists
+/// @param tenancy keys and quotas
 /// @param self the id of this replica
-record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, ListCalls lists, String self) {
+record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, ListCalls lists, Tenancy tenancy,
+        String self) {
 
     Router router(Vertx vertx) {
         Router router = Router.router(vertx);
@@ -22,6 +24,7 @@ record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, Lis
         for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
             add(router, endpoint.method(), endpoint.path(":id"), sandboxes.here(endpoint));
         }
+        tenancy.peerEndpoints().forEach(endpoint -> add(router, endpoint.method(), endpoint.path(), endpoint.call()));
         router.route().handler(exchange.fixed("none", ctx -> {
             throw ApiException.of(404, "There is no such path for replicas. Do they run different versions?");
         }));
@@ -35,6 +38,6 @@ record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, Lis
                     ctx.response().putHeader(PeerRequest.REPLICA, self);
                     ctx.next();
                 })
-                .handler(exchange.handler(PeerRequest.PREFIX + path, PeerIdentity::owner, gate.bounded(call)));
+                .handler(exchange.handler(PeerRequest.PREFIX + path, PeerIdentity::caller, gate.bounded(call)));
     }
 }

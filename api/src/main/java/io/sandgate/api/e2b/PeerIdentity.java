@@ -9,13 +9,13 @@ final class PeerIdentity {
 
     private PeerIdentity() {}
 
-    static String owner(HttpServerRequest request) {
+    static Caller caller(HttpServerRequest request) {
         String owner = request.getHeader(PeerRequest.OWNER);
         String hop = request.getHeader(PeerRequest.HOP);
         if (owner == null || owner.isEmpty() || hop == null || hop.isEmpty()) {
             throw ApiException.invalid("This path is for replicas, which send " + PeerRequest.OWNER + " and "
                     + PeerRequest.HOP + ". Use the public listener");
         }
-        return QueryString.decode(owner, PeerRequest.OWNER);
+        return Caller.forwarded(QueryString.decode(owner, PeerRequest.OWNER));
     }
 }

@@ -2,24 +2,27 @@ package io.sandgate.api.e2b;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /// The paths of the lifecycle API.
 final class PublicRoutes {
     private final Exchange exchange;
-    private final Authenticator authenticator;
+    private final Function<HttpServerRequest, Caller> identity;
     private final Router router;
     /// The methods of each path, for those that ask with another one.
     private final Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
 
-    PublicRoutes(Vertx vertx, Exchange exchange, Authenticator authenticator) {
+    /// @param identity who calls; throws for nobody
+    PublicRoutes(Vertx vertx, Exchange exchange, Function<HttpServerRequest, Caller> identity) {
         this.exchange = exchange;
-        this.authenticator = authenticator;
+        this.identity = identity;
         this.router = Router.router(vertx);
         router.route().handler(exchange::open).handler(Cors::handle);
         router.errorHandler(400, exchange::malformed).errorHandler(500, exchange::failed);
@@ -27,7 +30,7 @@ final class PublicRoutes {
 
     /// A path that needs a key.
     PublicRoutes add(HttpMethod method, String path, ApiCall call) {
-        router.route(method, path).handler(exchange.handler(path, authenticator::owner, call));
+        router.route(method, path).handler(exchange.handler(path, identity, call));
         return allow(method, path);
     }
 

@@ -39,7 +39,7 @@ final class SandboxJson {
 
     /// One sandbox in a list.
     ObjectNode listed(Sandbox sandbox, ListedState state) {
-        TemplateInfo template = template(sandbox);
+        TemplateInfo template = size(sandbox.template());
         ObjectNode json = identity(sandbox).put("startedAt", sandbox.startedAt().toString())
                 .put("endAt", sandbox.endAt().toString()).put("cpuCount", template.cpuCount())
                 .put("memoryMB", template.memoryMb()).put("diskSizeMB", template.diskSizeMb())
@@ -90,8 +90,9 @@ final class SandboxJson {
                 .put("sandboxID", sandbox.id()).put("clientID", CLIENT_ID).put("envdVersion", ENVD_VERSION);
     }
 
-    private TemplateInfo template(Sandbox sandbox) {
-        return templates.get().stream().filter(template -> template.name().equals(sandbox.template())).findFirst()
+    /// What a sandbox of a template takes; nothing for a template that is gone.
+    TemplateInfo size(String name) {
+        return templates.get().stream().filter(template -> template.name().equals(name)).findFirst()
                 .orElse(GONE);
     }
 }

@@ -8,6 +8,7 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxNetwork;
 import io.sandgate.sandbox.SandboxState;
+import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,8 @@ final class FakeSandboxes implements SandboxManager {
 
     Sandbox add(String owner, SandboxState state, Instant startedAt, Map<String, String> metadata) {
         Sandbox sandbox = new Sandbox(nextId(), "u1", owner, "base", metadata, Map.of(), "127.64.0.1", state, startedAt,
-                startedAt.plusSeconds(300), Duration.ofMinutes(5), OnTimeout.KILL, SandboxNetwork.PLAIN, false, 1);
+                startedAt.plusSeconds(300), Duration.ofMinutes(5), OnTimeout.KILL, SandboxNetwork.PLAIN, false,
+                Claim.NONE, 1);
         all.put(sandbox.id(), sandbox);
         return sandbox;
     }
@@ -63,7 +65,8 @@ final class FakeSandboxes implements SandboxManager {
         creates.add(request);
         Sandbox sandbox = new Sandbox(nextId(), "u1", request.owner(), request.template(), request.metadata(),
                 request.environment(), "127.64.0.1", SandboxState.RUNNING, now, now.plus(request.timeout()),
-                request.timeout(), request.onTimeout(), request.network(), request.autoResume(), 1);
+                request.timeout(), request.onTimeout(), request.network(), request.autoResume(),
+                request.claim(), 1);
         all.put(sandbox.id(), sandbox);
         return sandbox;
     }
@@ -153,7 +156,7 @@ final class FakeSandboxes implements SandboxManager {
 
     Sandbox put(Sandbox s, SandboxState state, Instant endAt) {
         Sandbox next = new Sandbox(s.id(), s.uid(), s.owner(), s.template(), s.metadata(), s.environment(), s.address(),
-                state, s.startedAt(), endAt, s.timeout(), s.onTimeout(), s.network(), s.autoResume(),
+                state, s.startedAt(), endAt, s.timeout(), s.onTimeout(), s.network(), s.autoResume(), s.claim(),
                 s.routeVersion() + 1);
         all.put(s.id(), next);
         return next;

@@ -12,14 +12,22 @@ final class TestCluster implements AutoCloseable {
     final Map<String, Member> members = new ConcurrentHashMap<>();
     private final Map<String, TestReplica> byId = new ConcurrentHashMap<>();
     private final List<TestReplica> replicas = new ArrayList<>();
+    private final E2bSettings settings;
     private final Vertx vertx = Vertx.vertx();
 
     TestCluster(int size, E2bSettings settings) {
+        this.settings = settings;
         for (int i = 0; i < size; i++) {
-            TestReplica replica = new TestReplica(vertx, "replica-" + i, settings, members, byId);
-            byId.put(replica.id, replica);
-            replicas.add(replica);
+            add();
         }
+    }
+
+    /// One more, which is ready at once.
+    TestReplica add() {
+        TestReplica replica = new TestReplica(vertx, "replica-" + replicas.size(), settings, members, byId);
+        byId.put(replica.id, replica);
+        replicas.add(replica);
+        return replica;
     }
 
     TestReplica get(int i) {

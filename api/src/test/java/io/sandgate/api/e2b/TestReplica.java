@@ -12,6 +12,7 @@ import io.sandgate.proxy.route.RouteVersion;
 import io.sandgate.proxy.route.TrafficRules;
 import io.sandgate.sandbox.Sandbox;
 import io.sandgate.sandbox.SandboxTokens;
+import io.sandgate.sandbox.tenant.KeyRing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -20,9 +21,11 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The API of one replica on real listeners, over sandboxes in memory.
 final class TestReplica implements AutoCloseable {
@@ -30,11 +33,17 @@ final class TestReplica implements AutoCloseable {
     static final String KEY_B = "e2b_bbbb";
     static final String TEAM_A = "team a/ü";
     static final String TEAM_B = "team-b";
+    /// No test calls as often by chance, since time stands still here.
+    static final int RATE = 500;
+    static final int AUTH_FAILURES = 50;
 
     final String id;
     final FakeSandboxes sandboxes;
     final RouteTable routes = new RouteTable(RouteTable.Limits.DEFAULT, AddressRanges.of(List.of("127.0.0.0/8")),
             () -> 0);
+    final AtomicLong nanos = new AtomicLong();
+    final TestKeyStore keys = new TestKeyStore();
+    final KeyRing ring;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final AtomicInteger lookups = new AtomicInteger();
     final TestClient client;
@@ -51,6 +60,7 @@ final class TestReplica implements AutoCloseable {
             Map<String, TestReplica> replicas) {
         this.id = id;
         this.replicas = replicas;
+        this.ring = KeyRing.open(keys, id, () -> FakeSandboxes.START, new Random(id.hashCode()), 100);
         this.sandboxes = new FakeSandboxes(id.replaceAll("[^a-z0-9]", ""));
         Router peerRouter = Router.router(vertx);
         peerServer = vertx.createHttpServer().requestHandler(peerRouter).listen(0, "127.0.0.1").await();
@@ -58,7 +68,7 @@ final class TestReplica implements AutoCloseable {
         members.put(id, new Member(id, 1, peer, peer, MemberState.READY));
         api = new E2bApi(vertx,
                 new E2bServices(sandboxes, routes, this::ask, new FakeMembership(id, members),
-                        key -> Optional.ofNullable(Map.of(KEY_A, TEAM_A, KEY_B, TEAM_B).get(key)),
+                        tenants(),
                         () -> List.of(new TemplateInfo("web", 2, 256, 2048), new TemplateInfo("base", 1, 512, 1024)),
                         SandboxTokens.of("a seed for tests only"), List::of,
                         workers, meters, () -> id + "-" + requests.incrementAndGet(), new HttpClientOptions()),
@@ -68,8 +78,22 @@ final class TestReplica implements AutoCloseable {
         client = new TestClient(publicServer.actualPort());
     }
 
+    private TenantServices tenants() {
+        return new TenantServices(key -> Optional.ofNullable(Map.of(KEY_A, TEAM_A, KEY_B, TEAM_B).get(key)), ring, 100,
+                RATE, AUTH_FAILURES, id, nanos::get, new Random(id.hashCode()));
+    }
+
     Waker waker() {
         return api.waker();
+    }
+
+    /// Calls the peer listener.
+    TestClient peer() {
+        return new TestClient(peerServer.actualPort());
+    }
+
+    void joinKeys() {
+        api.joinKeys().await();
     }
 
     int port() {

@@ -40,6 +40,9 @@ class EverySettingTest {
         OTHER.put("public.domain", "sandbox.example");
         OTHER.put("public.max-body", "2MiB");
         OTHER.put("api.keys", "ann:" + KEY);
+        OTHER.put("api.max-keys", "50");
+        OTHER.put("api.rate-limit", "7");
+        OTHER.put("api.auth-failures", "3");
         OTHER.put("peer.host", "127.0.0.3");
         OTHER.put("peer.port", "7790");
         OTHER.put("peer.advertise", "127.0.0.4:7791");
@@ -146,7 +149,7 @@ class EverySettingTest {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5), Duration.ofSeconds(15)),
                 new PublicListener("127.0.0.1", 8080, "localhost", 1024 * 1024, Optional.empty()),
-                new ApiAccess(List.of()),
+                new ApiAccess(List.of(), 10_000, 100, 10),
                 new PeerListener("127.0.0.1", 7789, Optional.empty()),
                 new AdminListener("127.0.0.1", 9090, Optional.empty()),
                 new ClusterSettings("sandgate", "127.0.0.1", 7800, ClusterSettings.Discovery.STATIC, List.of(),
@@ -242,7 +245,7 @@ class EverySettingTest {
                         Duration.ofSeconds(16)),
                 new PublicListener("127.0.0.2", 8081, "sandbox.example", 2 * 1024 * 1024,
                         Optional.of(new CertificateFiles(Path.of("tls/public.pem"), Path.of("tls/public.key")))),
-                new ApiAccess(List.of(new ApiKey("ann", new Secret(KEY)))),
+                new ApiAccess(List.of(new ApiKey("ann", new Secret(KEY))), 50, 7, 3),
                 new PeerListener("127.0.0.3", 7790, Optional.of(new Endpoint("127.0.0.4", 7791))),
                 new AdminListener("0:0:0:0:0:0:0:1", 9091, Optional.of(new Secret("a-token-of-sixteen"))),
                 new ClusterSettings("blue", "127.0.0.5", 7801, ClusterSettings.Discovery.DNS, List.of(),
