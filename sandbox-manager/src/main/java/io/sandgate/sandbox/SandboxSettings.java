@@ -1,8 +1,8 @@
 package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.driver.Template;
-import io.sandgate.sandbox.isolation.IsolationMode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -15,7 +15,7 @@ import java.util.Set;
 public record ProxySettings(List<AddressRange> allowedTargets, int maxRoutes, ForwardSettings forward) {
 
     static final Setting<List<AddressRange>> ALLOWED_TARGETS = Setting.of("proxy.allowed-targets", Type.ranges(),
-            "127.64.0.0/10,10.64.0.0/10",
+            "127.64.0.0/10",
             "Address ranges that routes may point to; link-local and metadata addresses never.");
     static final Setting<Integer> MAX_ROUTES = Setting.of("proxy.max-routes", Type.integer(1, 100_000_000), "2000000",
             "Routes that the table holds at most; further ones are refused until others are gone.");

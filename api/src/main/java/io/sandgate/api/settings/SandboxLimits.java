@@ -1,6 +1,6 @@
 package io.sandgate.api.settings;
 
-import io.sandgate.sandbox.isolation.IsolationMode;
+import io.sandgate.sandbox.driver.IsolationMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

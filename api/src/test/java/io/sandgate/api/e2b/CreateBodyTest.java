@@ -30,6 +30,7 @@ class CreateBodyTest {
             "'envVars':'A=1'|envVars", "'envVars':{'A-B':'x'}|A-B", "'envVars':{'1A':'x'}|1A",
             "'envVars':{'A':null}|envVars.A", "'envVars':{'A':'\\u0000'}|envVars", "'network':[]|network",
             "'network':{'maskRequestHost':7}|maskRequestHost",
+            "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
             "'network':{'maskRequestHost':'a b'}|network.maskRequestHost",
             "'autoResume':true|autoResume", "'autoResume':{'enabled':1}|autoResume", "'secure':1|secure",
             "'volumeMounts':{}|volumeMounts", "'autoPauseMemory':false|autoPauseMemory",
@@ -40,7 +41,6 @@ class CreateBodyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-            "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
             "'network':{'denyOut':['0.0.0.0/0']}|network.denyOut",
             "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut",
             "'mcp':{'browser':{'key':'x'}}|mcp", "'volumeMounts':[{'name':'v','path':'/v'}]|volumeMounts",

@@ -55,7 +55,9 @@ class LifecycleTest {
         assertThat(answer.json().path("domain").isNull()).isTrue();
         assertThat(sandboxes.creates).containsExactly(new CreateSandbox("base", TestReplica.TEAM_A,
                 Duration.ofMinutes(1), OnTimeout.PAUSE, Map.of("user id", "ü"), Map.of("A_1", "x"),
-                SandboxNetwork.PLAIN, false));
+                new SandboxNetwork("", true, true, true), false));
+        assertThat(answer.json().path("envdAccessToken").asText()).hasSize(64);
+        assertThat(answer.json().path("trafficAccessToken").isNull()).isTrue();
     }
 
     @ParameterizedTest
@@ -114,6 +116,21 @@ class LifecycleTest {
     }
 
     @Test
+    void create_v1_isSecuredWhenAskedFor() {
+        Answer open = client.call("POST", "/sandboxes", "{\"templateID\":\"base\"}");
+        Answer secured = client.call("POST", "/sandboxes", """
+                {"templateID":"base","secure":true,"network":{"allowPublicTraffic":false},
+                 "allow_internet_access":false}""");
+
+        assertThat(open.json().has("envdAccessToken")).isFalse();
+        assertThat(secured.json().path("envdAccessToken").asText()).hasSize(64);
+        assertThat(secured.json().path("trafficAccessToken").asText()).hasSize(64)
+                .isNotEqualTo(secured.json().path("envdAccessToken").asText());
+        assertThat(sandboxes.creates).extracting(CreateSandbox::network)
+                .containsExactly(SandboxNetwork.PLAIN, new SandboxNetwork("", true, false, false));
+    }
+
+    @Test
     void create_withAHostOfItsOwn_isShownSo() {
         Answer answer = client.call("POST", "/v2/sandboxes",
                 "{\"templateID\":\"base\",\"network\":{\"maskRequestHost\":\"localhost:${PORT}\"}}");
@@ -121,7 +138,7 @@ class LifecycleTest {
         assertThat(answer.status()).isEqualTo(201);
         assertThat(sandboxes.creates.getFirst().network().maskRequestHost()).isEqualTo("localhost:${PORT}");
         assertThat(client.get("/sandboxes/" + answer.json().path("sandboxID").asText()).json().path("network"))
-                .isEqualTo(TestClient.json("{\"maskRequestHost\":\"localhost:${PORT}\"}"));
+                .isEqualTo(TestClient.json("{\"allowPublicTraffic\":true,\"maskRequestHost\":\"localhost:${PORT}\"}"));
     }
 
     @Test
@@ -136,7 +153,9 @@ class LifecycleTest {
                 {"templateID":"base","alias":"base","sandboxID":"%s","clientID":"sandgate","envdVersion":"0.6.3",
                  "startedAt":"2026-01-31T12:00:00.123456789Z","endAt":"2026-01-31T12:05:00.123456789Z","cpuCount":1,
                  "memoryMB":512,"diskSizeMB":1024,"state":"running","metadata":{"k":"v"},"domain":null,
-                 "lifecycle":{"onTimeout":"kill","autoResume":false},"volumeMounts":[]}""".formatted(sandbox.id())));
+                 "allowInternetAccess":true,"lifecycle":{"onTimeout":"kill","autoResume":false},
+                 "network":{"allowPublicTraffic":true},"volumeMounts":[],"isolation":{"lacking":[]}}"""
+                .formatted(sandbox.id())));
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import io.sandgate.membership.trust.TrustFiles;
 import io.sandgate.proxy.forward.ForwardSettings;
 import io.sandgate.proxy.forward.ForwardedFields;
 import io.sandgate.proxy.forward.PortProtocols;
-import io.sandgate.sandbox.isolation.IsolationMode;
+import io.sandgate.sandbox.driver.IsolationMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -51,6 +51,8 @@ public record ReplicaPlan(String id, ReplicaHost host, int publicPort, int peerP
         all.put("peer.port", Integer.toString(peerPort));
         all.put("admin.port", Integer.toString(adminPort));
         all.put("cluster.port", Integer.toString(clusterPort));
+        // what is about other things runs programs of the tests themselves, which a sandbox cannot see
+        all.put("sandbox.isolation", "off");
         all.putAll(settings);
         List<String> arguments = new ArrayList<>(List.of("serve"));
         all.forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));

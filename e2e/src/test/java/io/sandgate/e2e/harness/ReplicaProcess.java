@@ -141,6 +141,11 @@ public final class ReplicaProcess implements AutoCloseable {
         return running().pid();
     }
 
+    /// The key that its lifecycle API takes.
+    public String apiKey() {
+        return key;
+    }
+
     public String publicUrl() {
         return "http://" + plan.host().management() + ":" + plan.publicPort();
     }

@@ -2,6 +2,7 @@ package io.sandgate.sandbox.isolation;
 
 import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;

@@ -3,6 +3,7 @@ package io.sandgate.sandbox.isolation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.ProcessDriver;

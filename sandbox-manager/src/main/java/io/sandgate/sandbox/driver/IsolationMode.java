@@ -1,4 +1,4 @@
-package io.sandgate.sandbox.isolation;
+package io.sandgate.sandbox.driver;
 
 /// Whether sandboxes are kept apart from the machine.
 public enum IsolationMode {
