@@ -170,6 +170,13 @@ public final class ControlGroups {
         return ids;
     }
 
+    /// Removes the replica's part of the hierarchies, when no sandbox has groups there.
+    public void close() throws IOException {
+        for (Path parent : parents) {
+            Files.deleteIfExists(parent);
+        }
+    }
+
     private Path file(String controller, String id, String name) {
         Path parent = byController.get(controller);
         if (parent == null) {

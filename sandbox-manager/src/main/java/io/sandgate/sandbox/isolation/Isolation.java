@@ -160,6 +160,23 @@ public final class Isolation {
         return ownUsers;
     }
 
+    /// What tells sandboxes that were made so from those that were made under other circumstances.
+    public String kind() {
+        return bubblewrap
+                ? "bubblewrap" + (ownUsers ? "+users" : "") + (networks.isPresent() ? "+network" : "")
+                : "none";
+    }
+
+    /// Removes what there is for all sandboxes together, when none is left.
+    public void close() throws IOException {
+        if (networks.isPresent()) {
+            networks.get().close();
+        }
+        if (groups.isPresent()) {
+            groups.get().close();
+        }
+    }
+
     /// The networks of sandboxes, where they have their own.
     public Optional<SandboxNetworks> networks() {
         return networks;

@@ -129,13 +129,6 @@ public final class SandboxNetworks {
         Commands.run(elements(new Living(address, runtime, internet)), "nft", "-f", "-");
     }
 
-    /// Lets a sandbox reach the world, or no longer.
-    public void internet(String address, boolean allowed) throws IOException {
-        // Adding first makes the deletion succeed whether it was there or not.
-        String add = "add element inet " + table + " out { " + address + " }\n";
-        Commands.run(allowed ? add : add + add.replace("add element", "delete element"), "nft", "-f", "-");
-    }
-
     /// Removes a sandbox' network. What is not there counts as removed.
     public void remove(String address, String runtime) throws IOException {
         String name = name(address);

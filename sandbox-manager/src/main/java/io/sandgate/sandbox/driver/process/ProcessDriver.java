@@ -111,7 +111,7 @@ public final class ProcessDriver implements SandboxDriver {
         ProcessGuests guests = new ProcessGuests(settings, isolation, networkAddresses, outside.face(), outside.clock(),
                 mark);
         grounds = new Grounds(claim, pool, isolation, guests);
-        Recovery recovery = new Recovery(folders, table, tree, proc);
+        Recovery recovery = new Recovery(folders, table, tree, proc, isolation.kind());
         List<Recovery.Living> living = recovery.run(residents);
         guests.recoverGrounds(living.stream().map(Recovery.Living::resident).toList(), claim.firstAddress(),
                 range.blockSize());
@@ -142,7 +142,7 @@ public final class ProcessDriver implements SandboxDriver {
         if (grounds().isolation().networks().isEmpty()) {
             readiness.requireFree(launch);
         }
-        folder.create(template.hasCommand(), command.files());
+        folder.create(template.hasCommand(), grounds().isolation().kind(), command.files());
         int pid = guests.begin(launch, folder);
         FirstProcess began = FirstProcess.find(proc, pid, grounds().isolation().isolates())
                 .orElseThrow(() -> new DriverException(Reason.START_FAILED, "its first process ended at once"));

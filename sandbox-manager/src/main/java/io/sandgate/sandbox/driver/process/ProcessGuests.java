@@ -218,9 +218,17 @@ final class ProcessGuests implements AutoCloseable {
 
     @Override
     public void close() {
+        boolean none = guests.isEmpty();
         guests.keySet().forEach(this::close);
         timer.shutdownNow();
         poller.close();
+        if (none) {
+            try {
+                isolation.close();
+            } catch (IOException e) {
+                log.warn("sandbox.grounds-not-cleared reason={}", e.toString());
+            }
+        }
     }
 
     private Isolation.Cell cell(String id, String address, SandboxFolder folder) {

@@ -20,16 +20,19 @@ final class Recovery {
     private final ProcessTable table;
     private final ProcessTree tree;
     private final ProcFs proc;
+    private final String isolation;
     private final Set<String> livingIds = new LinkedHashSet<>();
 
     /// A resident that was found alive.
     record Living(Resident resident, FirstProcess began) {}
 
-    Recovery(SandboxFolders folders, ProcessTable table, ProcessTree tree, ProcFs proc) {
+    /// @param isolation how sandboxes are kept apart now: those that were made otherwise are not found again
+    Recovery(SandboxFolders folders, ProcessTable table, ProcessTree tree, ProcFs proc, String isolation) {
         this.folders = folders;
         this.table = table;
         this.tree = tree;
         this.proc = proc;
+        this.isolation = isolation;
     }
 
     /// Finds the living residents, puts them into the state that their records name, and removes all else.
@@ -43,7 +46,7 @@ final class Recovery {
             SandboxFolder folder = folders.of(resident.id());
             List<ProcessInfo> processes = look.living(resident.id());
             Optional<FirstProcess> began = folder.began(proc);
-            if (folder.exists() && began.isPresent() && isAlive(folder, began.get(), processes)) {
+            if (folder.isOf(isolation) && began.isPresent() && isAlive(folder, began.get(), processes)) {
                 living.add(new Living(resident, began.get()));
                 livingIds.add(resident.id());
                 settle(resident, processes);

@@ -38,20 +38,18 @@ record SandboxFolder(Path path) {
         return path.resolve("programs");
     }
 
-    boolean exists() {
-        return Files.isDirectory(home());
-    }
-
     /// Makes the directory.
     ///
     /// @param withCommand whether the sandbox is to end with its command
-    void create(boolean withCommand, Map<String, String> files) {
+    /// @param isolation how it will be kept apart
+    void create(boolean withCommand, String isolation, Map<String, String> files) {
         try {
             Files.createDirectory(path,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.createDirectory(home());
             Files.createDirectory(log());
             Files.createDirectory(programs());
+            Files.writeString(isolationFile(), isolation);
             if (withCommand) {
                 Files.createFile(commandFile());
             }
@@ -72,6 +70,15 @@ record SandboxFolder(Path path) {
     /// Whether the sandbox was given a command, so that it lives only while that, or what it left, does.
     boolean hasCommand() {
         return Files.exists(commandFile());
+    }
+
+    /// Whether it was made to be kept apart so.
+    boolean isOf(String isolation) {
+        try {
+            return Files.readString(isolationFile()).equals(isolation);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Records the processes that it began with.
@@ -139,6 +146,10 @@ record SandboxFolder(Path path) {
 
     private Path processFile() {
         return path.resolve("process");
+    }
+
+    private Path isolationFile() {
+        return path.resolve("isolation");
     }
 
     private Path commandFile() {
