@@ -135,7 +135,8 @@ public final class EnvdFace implements RuntimeFace, AutoCloseable {
                 OpenSandbox sandbox = new OpenSandbox(runtime, shared, context, timers.apply(context));
                 HttpServer server = vertx.createHttpServer(options).connectionHandler(sandbox::connected)
                         .requestHandler(sandbox::requested);
-                server.listen(port, runtime.address()).map(bound -> new Listening(bound, sandbox, context))
+                // Not the server that listening answers with: to close that one leaves this one with the context for good
+                server.listen(port, runtime.address()).map(bound -> new Listening(server, sandbox, context))
                         .onComplete(listening);
             });
             return listening.future();
