@@ -1,7 +1,5 @@
 package io.sandgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.sandgate.e2e.harness.Answer;
 import io.sandgate.e2e.harness.ClusterProcesses;
 import io.sandgate.e2e.harness.Http;
@@ -15,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /// Sandboxes that come and go at the same few addresses.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)

@@ -116,7 +116,9 @@ final class RehearseCommand implements Callable<Integer> {
         String[] arguments(Path directory) {
             return new String[]{"serve", "--set", "replica.id=rehearsal", "--set", "data.dir=" + directory, "--set",
                     "public.port=" + publicPort, "--set", "peer.port=" + peerPort, "--set", "admin.port=" + adminPort,
-                    "--set", "cluster.port=" + clusterPort, "--set", "api.keys=rehearsal:" + KEY};
+                    "--set", "cluster.port=" + clusterPort, "--set", "api.keys=rehearsal:" + KEY,
+                    // its page is served from here, which is no place within a sandbox
+                    "--set", "sandbox.isolation=off"};
         }
     }
 }

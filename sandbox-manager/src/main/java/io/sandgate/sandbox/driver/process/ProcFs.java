@@ -1,5 +1,7 @@
 package io.sandgate.sandbox.driver.process;
 
+import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.DriverException.Reason;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.Optional;
 final class ProcFs {
 
     private static final Path ROOT = Path.of("/proc");
+    private static final int ATTEMPTS = 3;
     private static final int STAT_BYTES = 1024;
     private static final int ENVIRONMENT_BYTES = 1 << 20;
 
@@ -24,12 +27,18 @@ final class ProcFs {
     }
 
     /// All processes that run now, apart from the kernel's own and this one.
+    ///
+    /// @throws DriverException when they cannot be read, as when this process may open no more files: nobody is to take that
+    ///         for their end
     List<ProcessInfo> processes() {
         String[] names = ROOT.toFile().list();
+        if (names == null) {
+            throw new DriverException(Reason.FAILED, "the processes of this machine cannot be listed");
+        }
         List<ProcessInfo> all = new ArrayList<>();
         long self = ProcessHandle.current().pid();
         byte[] buffer = new byte[STAT_BYTES];
-        for (String name : names == null ? new String[0] : names) {
+        for (String name : names) {
             if (isNumber(name)) {
                 read(name, buffer).filter(p -> p.pid() != self && p.pid() > 1 && !p.kernelThread())
                         .ifPresent(all::add);
@@ -39,6 +48,8 @@ final class ProcFs {
     }
 
     /// One process, if it is there.
+    ///
+    /// @throws DriverException when that cannot be told
     Optional<ProcessInfo> process(int pid) {
         return read(Integer.toString(pid), new byte[STAT_BYTES]);
     }
@@ -82,11 +93,19 @@ final class ProcFs {
     }
 
     private static Optional<ProcessInfo> read(String pid, byte[] buffer) {
-        try (FileInputStream in = new FileInputStream(file(pid, "stat"))) {
-            int length = in.readNBytes(buffer, 0, buffer.length);
-            return ProcessInfo.parse(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            return Optional.empty();
+        for (int attempt = 1;; attempt++) {
+            try (FileInputStream in = new FileInputStream(file(pid, "stat"))) {
+                int length = in.readNBytes(buffer, 0, buffer.length);
+                return ProcessInfo.parse(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+                if (!file(pid, "stat").exists()) {
+                    return Optional.empty();
+                }
+                // one that is just ending may be there and not to be read, for a moment
+                if (attempt == ATTEMPTS) {
+                    throw new DriverException(Reason.FAILED, "process " + pid + " cannot be read: " + e, e);
+                }
+            }
         }
     }
 
