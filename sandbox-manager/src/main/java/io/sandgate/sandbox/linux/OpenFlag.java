@@ -2,10 +2,21 @@ package io.sandgate.sandbox.linux;
 
 /// How a file is opened: the flags of open(2).
 public enum OpenFlag {
-    RDONLY(0), WRONLY(1), RDWR(2), CREAT(0x40), EXCL(0x80), NOCTTY(0x100), TRUNC(0x200), APPEND(0x400), NONBLOCK(
-            0x800), DIRECTORY(0x10000, 0x4000), NOFOLLOW(0x20000, 0x8000),
+    // @formatter:off
+    RDONLY(0),
+    WRONLY(1),
+    RDWR(2),
+    CREAT(0x40),
+    EXCL(0x80),
+    NOCTTY(0x100),
+    TRUNC(0x200),
+    APPEND(0x400),
+    NONBLOCK(0x800),
+    DIRECTORY(0x10000, 0x4000),
+    NOFOLLOW(0x20000, 0x8000),
     /// A handle on the place only, which opens nothing: no device, no pipe.
     PATH(0x200000);
+    // @formatter:on
 
     private static final int CLOEXEC = 0x80000;
 

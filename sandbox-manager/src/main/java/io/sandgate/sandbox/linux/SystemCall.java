@@ -17,16 +17,42 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 /// Implementation note: all go through `syscall(2)` with six words, of which the kernel takes what it needs. One method
 /// handle serves them all, and is made at the first call. What a word points to must stay allocated during the call.
 enum SystemCall {
-    READ(0, 63), WRITE(1, 64), CLOSE(3, 57), IOCTL(16, 29), PREAD64(17, 67), FCNTL(72, 25), GETEUID(107, 175), FSTATFS(
-            138,
-            44), SETXATTR(188, 5), GETXATTR(191, 8), LISTXATTR(194, 11), REMOVEXATTR(197, 14), GETDENTS64(217,
-                    61), INOTIFY_ADD_WATCH(254, 27), INOTIFY_RM_WATCH(255, 28), OPENAT(257, 56), MKDIRAT(258,
-                            34), MKNODAT(259, 33), FCHOWNAT(260, 54), UNLINKAT(263, 35), SYMLINKAT(266,
-                                    36), READLINKAT(267, 78), FCHMODAT(268, 53), UTIMENSAT(280, 88), INOTIFY_INIT1(294,
-                                            26), RENAMEAT2(316, 276), STATX(332, 291), PIDFD_SEND_SIGNAL(424,
-                                                    424), PIDFD_OPEN(434, 434), OPENAT2(437, 437), EVENTFD2(290,
-                                                            19), EPOLL_CREATE1(291,
-                                                                    20), EPOLL_CTL(233, 21), EPOLL_PWAIT(281, 22);
+    // @formatter:off
+    READ(0, 63),
+    WRITE(1, 64),
+    CLOSE(3, 57),
+    IOCTL(16, 29),
+    PREAD64(17, 67),
+    FCNTL(72, 25),
+    GETEUID(107, 175),
+    FSTATFS(138, 44),
+    SETXATTR(188, 5),
+    GETXATTR(191, 8),
+    LISTXATTR(194, 11),
+    REMOVEXATTR(197, 14),
+    GETDENTS64(217, 61),
+    INOTIFY_ADD_WATCH(254, 27),
+    INOTIFY_RM_WATCH(255, 28),
+    OPENAT(257, 56),
+    MKDIRAT(258, 34),
+    MKNODAT(259, 33),
+    FCHOWNAT(260, 54),
+    UNLINKAT(263, 35),
+    SYMLINKAT(266, 36),
+    READLINKAT(267, 78),
+    FCHMODAT(268, 53),
+    UTIMENSAT(280, 88),
+    INOTIFY_INIT1(294, 26),
+    RENAMEAT2(316, 276),
+    STATX(332, 291),
+    PIDFD_SEND_SIGNAL(424, 424),
+    PIDFD_OPEN(434, 434),
+    OPENAT2(437, 437),
+    EVENTFD2(290, 19),
+    EPOLL_CREATE1(291, 20),
+    EPOLL_CTL(233, 21),
+    EPOLL_PWAIT(281, 22);
+    // @formatter:on
 
     private final int onX86;
     private final int onArm;

@@ -30,7 +30,7 @@ class DescriptorTest {
 
     @Test
     void writeAndRead_heapAndDirectBuffers_carryTheBytes() throws IOException {
-        String file = directory.resolve("ä.txt").toString();
+        String file = directory + "/ä.txt";
         try (var out = Descriptor.open(file, 0600, OpenFlag.WRONLY, OpenFlag.CREAT, OpenFlag.EXCL)) {
             assertThat(out.write(ByteBuffer.wrap("one ".getBytes(UTF_8)))).isEqualTo(4);
             var direct = ByteBuffer.allocateDirect(8).put("two".getBytes(UTF_8)).flip();

@@ -32,7 +32,7 @@ final class Composer {
             openSource(source).close();
         }
         try (var parent = directories.ensure(destination.parent())) {
-            refuseDirectory(parent, destination);
+            checkDestination(parent, destination);
             new Staging(bounds, destination).put(parent, name -> {
                 try (var target = parent.open(name, FileOpener.PERMISSIONS, OpenFlag.WRONLY, OpenFlag.CREAT,
                         OpenFlag.EXCL)) {
@@ -79,10 +79,14 @@ final class Composer {
         }
     }
 
-    private static void refuseDirectory(Directory parent, GuestPath path) throws IOException {
+    private static void checkDestination(Directory parent, GuestPath path) throws IOException {
         try {
-            if (parent.status(path.name()).isDirectory()) {
+            FileStatus status = parent.status(path.name());
+            if (status.isDirectory()) {
                 throw Failures.notA("regular file", path);
+            }
+            if (status.mountPoint()) {
+                throw Failures.mountPoint(path);
             }
         } catch (SystemCallException e) {
             if (e.errno() != Errno.ENOENT) {

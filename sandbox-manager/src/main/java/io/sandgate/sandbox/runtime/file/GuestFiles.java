@@ -2,6 +2,7 @@ package io.sandgate.sandbox.runtime.file;
 
 import io.sandgate.sandbox.linux.Directory;
 import io.sandgate.sandbox.linux.Errno;
+import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.linux.SystemCallException;
 import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;
@@ -134,22 +135,30 @@ public final class GuestFiles implements SandboxFiles {
     @Override
     public Watch watch(String path, boolean recursive, String user, WatchListener listener) {
         var top = GuestPath.of(path, accounts.find(user));
-        return explained(top, () -> {
-            directory(top).close();
-            return watchers.watch(relative -> directory(top.below(relative)), recursive, watched, listener);
-        });
+        return explained(top, () -> watchers.watch(relative -> inTree(top, relative), recursive, watched, listener));
+    }
+
+    /// Opens the top of a tree, or a directory below it, which must not be a link.
+    private Directory inTree(GuestPath top, String relative) throws IOException {
+        if (relative.isEmpty()) {
+            return directory(top);
+        }
+        GuestPath path = top.child(relative);
+        return usable(new Directory(root.open(path, 0, OpenFlag.PATH, OpenFlag.DIRECTORY, OpenFlag.NOFOLLOW)), path);
     }
 
     private Directory directory(GuestPath path) throws IOException {
-        Directory directory;
         try {
-            directory = root.directory(path);
+            return usable(root.directory(path), path);
         } catch (SystemCallException e) {
             if (e.errno() == Errno.ENOTDIR) {
                 throw Failures.notA("directory", path);
             }
             throw e;
         }
+    }
+
+    private static Directory usable(Directory directory, GuestPath path) throws IOException {
         try {
             KernelFileSystem.refuse(directory.descriptor(), path);
             return directory;

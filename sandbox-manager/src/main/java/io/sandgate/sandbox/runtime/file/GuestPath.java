@@ -51,13 +51,9 @@ record GuestPath(String text) {
         return slash <= 0 ? new GuestPath("/") : new GuestPath(text.substring(0, slash));
     }
 
+    /// What has a name, or a path of names, in it.
     GuestPath child(String name) {
         return new GuestPath(isRoot() ? "/" + name : text + "/" + name);
-    }
-
-    /// What lies below it by a relative path of names; itself for an empty one.
-    GuestPath below(String relative) {
-        return relative.isEmpty() ? this : child(relative);
     }
 
     @Override

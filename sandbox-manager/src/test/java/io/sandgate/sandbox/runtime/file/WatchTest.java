@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static io.sandgate.sandbox.runtime.file.Guest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(60)
 class WatchTest {
@@ -239,6 +241,42 @@ class WatchTest {
             assertThat(listener.next()).isEqualTo("ended: the listener failed");
             assertThat(other.next()).isEqualTo("CREATE a");
         }
+    }
+
+    @Test
+    void queue_thatRunsOver_endsEveryWatchWithTheReason() throws Exception {
+        var heard = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        var stalling = new WatchListener() {
+            @Override
+            public void changed(Change change, String name) {
+                heard.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            public void ended(String reason) {}
+        };
+        long capacity = Long
+                .parseLong(Files.readAllLines(Path.of("/proc/sys/fs/inotify/max_queued_events")).getFirst());
+        assumeTrue(capacity <= 100_000);
+        try (var _ = watch("/home/user", false); var _ = guest.files.watch("/tmp", false, "user", stalling)) {
+            Path file = guest.host("/tmp/a");
+            for (long i = 0; i <= capacity; i++) {
+                Files.createFile(file);
+                Files.delete(file);
+                if (i == 0) {
+                    heard.await();
+                }
+            }
+            released.countDown();
+            assertThat(listener.next()).isEqualTo("ended: more happened than was read in time");
+        }
+        assertThat(guest.watchers.directories()).isZero();
     }
 
     @Test
