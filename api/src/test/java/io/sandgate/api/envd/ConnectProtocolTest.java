@@ -181,6 +181,15 @@ class ConnectProtocolTest {
         assertThat(answer).startsWith("200");
     }
 
+    @Test
+    void calls_thatAreDone_leaveTheirPlaces() {
+        for (int i = 0; i < 2 * TestFace.LIMITS.calls(); i++) {
+            assertThat(face.call("process.Process/List", "{}")).startsWith("200");
+            assertThat(face.call("process.Process/List", "[")).startsWith("400");
+            assertThat(face.get("/files?path=/none").statusCode()).isEqualTo(404);
+        }
+    }
+
     private void startOne() {
         assertThat(face.open(START, "{\"process\":{\"cmd\":\"cat\"}}").next()).contains("start");
     }
