@@ -118,6 +118,7 @@ const error = await dying
 if (atLeast(2, 46)) assert.ok(error instanceof TimeoutError, String(error))
 assert.notEqual(error, 'ended')
 assert.ok(Date.now() - killed < 2_000, `seen after ${Date.now() - killed} ms`)
-assert.equal(await back.isRunning(), false)
+// SDKs before 2.24 do not say whose health they ask for
+if (atLeast(2, 24)) assert.equal(await back.isRunning(), false)
 assert.equal(await Sandbox.kill(id), false)
 step('kill')

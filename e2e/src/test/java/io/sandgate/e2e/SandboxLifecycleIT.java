@@ -136,6 +136,8 @@ class SandboxLifecycleIT {
 
         await().atMost(Duration.ofSeconds(10)).until(() -> third.api().get(id).json().getString("state"),
                 "paused"::equals);
+        // it is called paused from when it is being paused; until that is announced, requests wait in it
+        await().atMost(Duration.ofSeconds(10)).until(() -> second.route(id).getString("state"), "paused"::equals);
 
         assertThat(second.sandboxes().get(id, PORT, "/count").status()).isEqualTo(502);
         assertThat(second.api().connect(id, 300).status()).isEqualTo(201);
