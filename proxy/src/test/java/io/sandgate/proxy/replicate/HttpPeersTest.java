@@ -218,8 +218,8 @@ class HttpPeersTest {
             await(send(1, PATIENT));
             await(http.route(peer().peer(), "a"));
         }
-        // a second one when the next request is faster than the return of the connection to the pool
-        assertThat(ACCEPTED.get()).isBetween(1, 2);
+        // another one each time that a request is faster than the return of a connection to the pool, up to the pool's size
+        assertThat(ACCEPTED.get()).isBetween(1, HttpPeers.CONNECTIONS_PER_PEER);
     }
 
     @Test
