@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -201,6 +202,9 @@ public final class Poller implements AutoCloseable {
             } else if (id == WAKE) {
                 runTasks();
             }
+        } catch (ClosedChannelException e) {
+            // by close(), which wakes the thread up to end
+            log.debug("poller.closed thread={}", threadName);
         } catch (RuntimeException | IOException e) {
             // the others still need the thread
             log.error("poller.callback-failed thread={}", threadName, e);
