@@ -20,19 +20,12 @@ import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
 import io.sandgate.membership.Member;
-import io.sandgate.membership.MemberHealth;
 import io.sandgate.membership.MemberState;
 import io.sandgate.membership.Membership;
-import io.sandgate.membership.MembershipChange;
-import io.sandgate.membership.MembershipException;
-import io.sandgate.membership.SweepRule;
-import io.sandgate.membership.SweepVerdict;
 import io.sandgate.membership.trust.Trust;
 import io.sandgate.membership.trust.TrustException;
 import io.sandgate.proxy.forward.Forwarder;
 import io.sandgate.proxy.forward.Waker;
-import io.sandgate.proxy.replicate.Sweeper;
-import io.sandgate.proxy.replicate.Witnesses.Testimony;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.Records;
 import io.sandgate.sandbox.SandboxManager;
@@ -50,17 +43,13 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,8 +77,7 @@ final class Replica implements RunningReplica {
     private final Readiness readiness = new Readiness();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final HealthChecks checks;
-    private final Semaphore renewing = new Semaphore(1);
-    private final AtomicReference<Membership> joined = new AtomicReference<>();
+    private final Seat seat;
     private volatile Waker waker = Waker.NONE;
     private final Forwarder forwarder;
     private final Listener publicListener;
@@ -103,13 +91,14 @@ final class Replica implements RunningReplica {
         this.modules = new ModuleSettings(settings);
         this.stopping = stopping;
         DataDirectory data = stopping.close("data directory", DataDirectory.open(settings.replica().dataDirectory()));
+        seat = new Seat(settings.replica().id(), () -> Incarnation.next(data.path(), clock));
         stopping.add("machine meters", MachineMeters.bind(meters)::close);
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        stopping.add("event loops", () -> within(CLOSE, vertx.close().toCompletionStage()));
+        stopping.add("event loops", () -> Stages.await(vertx.close().toCompletionStage(), CLOSE));
         Optional<Trust> trust = trust();
-        PeerLink link = new PeerLink(trust, settings.replica().id(), this::lastKnown);
-        Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), this::others,
-                this::lastKnown, this::isRoutable, random, meters);
+        PeerLink link = new PeerLink(trust, settings.replica().id(), seat::lastKnown);
+        Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), seat::others,
+                seat::lastKnown, seat::isRoutable, random, meters);
         stopping.close("peer client", routing.peers());
         HttpServerOptions requests = Forwarder.serverOptions(settings.proxy().forward());
         lifecycleListener = Listener.bind(vertx, requests, SIDE_LOOPS, PUBLIC,
@@ -141,7 +130,7 @@ final class Replica implements RunningReplica {
         checks.add(peers.of("peer", peerListener.endpoint(), NonceEcho.PATH));
         checks.add(listeners.of("admin", adminListener.endpoint(), NonceEcho.PATH));
 
-        stopping.add("membership", this::leave);
+        stopping.close("membership", seat);
         SandboxSettings sandboxSettings = modules.sandboxes();
         SandboxRoutes announcer = new SandboxRoutes(settings.replica().id(), routing.table(), routing.sync());
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -153,8 +142,8 @@ final class Replica implements RunningReplica {
         KeyRing ring = KeyRing.open(records.keys(), settings.replica().id(), clock, random, settings.api().maxKeys());
         SandboxManager sandboxes = stopping.close("sandboxes",
                 SandboxManager.open(records, sandboxSettings, driver, announcer, tokens, clock, random, meters));
-        Membership membership = join(trust, self(Incarnation.next(data.path(), clock)), routing);
-        joined.set(membership);
+        Membership membership = seat.take(JGroupsMembership.join(modules.cluster(), trust, self(seat.incarnation()),
+                checks, () -> routing.digests().summary(settings.replica().id()), meters));
         stopping.add("forwarder", forwarder::close);
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers);
@@ -163,12 +152,13 @@ final class Replica implements RunningReplica {
         publicTls.ifPresent(tls -> tls.watch(publicListener));
         adminListener.serve(context -> faces.admin());
         peerListener.serve(context -> faces.peer());
-        membership.onFenced(() -> compareAnew(membership, routing));
-        membership.onReturned(() -> Thread.ofVirtual().name("return").start(() -> renew(membership, data)));
-        enter(membership);
-        catchUp(membership, routing, sandboxes, announcer);
-        learnKeys(faces);
-        agree(vertx, membership, routing, sandboxes);
+        Agreement agreement = new Agreement(membership, routing, sandboxes, settings.replica().startTimeout());
+        readiness.advance(Phase.ENTERING);
+        seat.enter();
+        readiness.advance(Phase.JOINING);
+        agreement.catchUp(announcer, readiness::complete);
+        agreement.learnKeys(faces.joinKeys());
+        agreement.keep(vertx, meters);
         lifecycleListener.serve(context -> faces.lifecycle());
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
         // whatever certificate it shows: that it answers is what is asked
@@ -177,7 +167,7 @@ final class Replica implements RunningReplica {
                 HealthChecks.DEADLINE, random);
         checks.add(itself.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);
-        membership.announce(MemberState.READY);
+        seat.announce(MemberState.READY);
         log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),
                 peerEndpoint(), adminEndpoint(), routing.table().size());
     }
@@ -212,130 +202,9 @@ final class Replica implements RunningReplica {
         return trust;
     }
 
-    private Membership join(Optional<Trust> trust, Member self, Routing routing) {
-        return JGroupsMembership.join(modules.cluster(), trust, self, checks,
-                () -> routing.digests().summary(self.id()), meters);
-    }
-
-    /// However long it takes: what ends it is a listener that cannot be opened, or being told to stop.
-    private void enter(Membership membership) {
-        readiness.advance(Phase.ENTERING);
-        try {
-            membership.joined().toCompletableFuture().get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while joining the cluster", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof MembershipException refused
-                    ? refused
-                    : new IllegalStateException(e.getCause());
-        }
-    }
-
-    /// On a thread of its own, since the number is on disk before it is used. Returns are rare and far apart.
-    private void renew(Membership membership, DataDirectory data) {
-        if (renewing.tryAcquire()) {
-            try {
-                membership.renew(Incarnation.next(data.path(), clock));
-            } catch (MembershipException e) {
-                log.warn("self.not_renewed error=\"{}\" (going on in the old incarnation)", e.getMessage());
-            } finally {
-                renewing.release();
-            }
-        }
-    }
-
     private Member self(long incarnation) {
         Endpoint peer = settings.peer().advertise().orElse(peerListener.endpoint());
         return new Member(settings.replica().id(), incarnation, peer, publicListener.endpoint(), MemberState.JOINING);
-    }
-
-    private List<Member> others() {
-        Membership membership = joined.get();
-        return membership == null
-                ? List.of()
-                : membership.members().stream().filter(member -> !member.id().equals(settings.replica().id())).toList();
-    }
-
-    private Optional<Member> lastKnown(String id) {
-        return Optional.ofNullable(joined.get()).flatMap(membership -> membership.lastKnown(id));
-    }
-
-    private boolean isRoutable(Member member) {
-        Membership membership = joined.get();
-        return membership != null && membership.health(member.id()) == MemberHealth.ROUTABLE;
-    }
-
-    private void catchUp(Membership membership, Routing routing, SandboxManager sandboxes, SandboxRoutes announcer) {
-        readiness.advance(Phase.JOINING);
-        membership.onChange(routing.watch());
-        membership.members().forEach(member -> routing.watch().changed(new MembershipChange.Joined(member)));
-        CompletionStage<Void> fetched = new Joining(membership, routing.watch(), routing.reconciler()::mergeAll,
-                routing.loop()).run();
-        try {
-            within(settings.replica().startTimeout(), fetched);
-        } catch (TimeoutException e) {
-            log.warn("join.incomplete after={} (serving what is here; what is missing is asked for on first use)",
-                    settings.replica().startTimeout());
-        }
-        sandboxes.announceAll();
-        // Not before the fetch has ended: what is missing from a list that counts as complete is deleted by the peers.
-        fetched.thenRun(() -> {
-            announcer.withdrawLeftovers(id -> sandboxes.find(id).isPresent());
-            readiness.complete();
-        });
-    }
-
-    /// A key that was revoked while this replica was away must not open it again.
-    private void learnKeys(Faces faces) {
-        try {
-            within(settings.replica().startTimeout(), faces.joinKeys());
-        } catch (TimeoutException e) {
-            log.warn("join.keys_incomplete after={} (serving with the keys that are here, and asking on)",
-                    settings.replica().startTimeout());
-        }
-    }
-
-    /// Keeps this replica's copies and those of others the same from now on, and what dead ones left cleared.
-    private void agree(Vertx vertx, Membership membership, Routing routing, SandboxManager sandboxes) {
-        String self = settings.replica().id();
-        routing.table().onChange(
-                new Reassertion(self, sandbox -> Thread.ofVirtual().start(() -> sandboxes.announce(sandbox))));
-        membership.onHeartbeat(routing.differences());
-        routing.differences().start(check -> vertx.executeBlocking(Executors.callable(check)));
-        new Sweeper(self, routing.table(), routing.digests(), routing.sync(), new Sweeper.View() {
-            @Override
-            public SweepVerdict verdict() {
-                return SweepRule.verdict(membership);
-            }
-
-            @Override
-            public boolean isDead(String authority) {
-                return SweepRule.mayClear(membership, authority);
-            }
-
-            @Override
-            public CompletionStage<Testimony> look(String authority) {
-                // One that is still here says of itself that it is not healthy.
-                boolean visible = membership.members().stream().anyMatch(member -> member.id().equals(authority));
-                return visible
-                        ? CompletableFuture.completedStage(Testimony.NOT_REACHED)
-                        : routing.witnesses().look(authority);
-            }
-        }, routing.loop(), meters).start();
-    }
-
-    /// A fence is lifted when everything that the others list of their own has been fetched.
-    private static void compareAnew(Membership membership, Routing routing) {
-        membership.members().forEach(member -> routing.watch().fetchFrom(member.id()));
-        routing.watch().caughtUp().thenRun(membership::reconciled);
-    }
-
-    private void leave() {
-        Membership membership = joined.get();
-        if (membership != null) {
-            membership.close();
-        }
     }
 
     @Override
@@ -364,10 +233,7 @@ final class Replica implements RunningReplica {
         readiness.advance(Phase.DRAINING);
         // It closes on purpose, while the rest is still asked for what it has.
         checks.remove(PUBLIC);
-        Membership membership = joined.get();
-        if (membership != null) {
-            membership.announce(MemberState.DRAINING);
-        }
+        seat.announce(MemberState.DRAINING);
         forwarder.drain();
         Duration delay = settings.replica().drainDelay();
         log.info("replica.draining id={} delay={} for={}", settings.replica().id(), delay,
@@ -383,21 +249,10 @@ final class Replica implements RunningReplica {
         Duration grace = settings.replica().drainTimeout();
         CompletionStage<Void> closed = publicListener.shutdown(grace.plus(FAREWELL)).toCompletionStage();
         try {
-            within(grace, closed);
+            Stages.await(closed, grace);
         } catch (TimeoutException e) {
             forwarder.endTunnels();
-            within(FAREWELL.plus(CLOSE), closed);
-        }
-    }
-
-    private static void within(Duration deadline, CompletionStage<?> stage) throws TimeoutException {
-        try {
-            stage.toCompletableFuture().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
+            Stages.await(closed, FAREWELL.plus(CLOSE));
         }
     }
 }
