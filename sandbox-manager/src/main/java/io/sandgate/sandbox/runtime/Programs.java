@@ -26,10 +26,12 @@ public interface Programs {
     /// @throws GuestException NOT_FOUND
     Subscription connect(Selector selector, Output output);
 
-    /// Writes to a program's input, all of it, and waits for as long as the program does not read.
+    /// Writes to a program's input, all of it, and waits for as long as the program does not read. An interrupt ends the
+    /// wait; what was written by then stays written.
     ///
     /// @param terminal whether it is meant for a terminal; the program must have been started so
-    /// @throws GuestException NOT_FOUND; FAILED_PRECONDITION for input of the other kind, or for input that is closed
+    /// @throws GuestException NOT_FOUND; FAILED_PRECONDITION for input of the other kind, or for input that is closed;
+    ///         UNAVAILABLE after an interrupt
     void input(Selector selector, byte[] data, boolean terminal);
 
     /// Ends a program's input.
@@ -75,13 +77,18 @@ public interface Programs {
     /// @param user who runs it
     /// @param terminal the size of the terminal that it runs at; empty for pipes
     /// @param input whether it gets an input that stays open until it is closed; else it reads the end at once
-    /// @param tag a name to find it by; empty for none
+    /// @param tag a name to find it by, at most 1,024 characters; empty for none
     /// @param timeout after which it is killed; empty for never
     record Spec(String command, List<String> arguments, Map<String, String> environment, String workingDirectory,
             String user, Optional<TerminalSize> terminal, boolean input, String tag, Optional<Duration> timeout) {
         public Spec {
             arguments = List.copyOf(arguments);
             environment = Map.copyOf(environment);
+        }
+
+        /// What is left to know of one that ended: the tag that it is found by.
+        public Spec tagOnly() {
+            return new Spec("", List.of(), Map.of(), "", "", Optional.empty(), input, tag, Optional.empty());
         }
 
         /// Without the values of the environment and the words of the command, which may be secret.

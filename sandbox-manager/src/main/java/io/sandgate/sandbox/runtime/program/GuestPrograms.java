@@ -1,12 +1,12 @@
 package io.sandgate.sandbox.runtime.program;
 
+import io.sandgate.sandbox.linux.Descriptor;
 import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.GuestException.Code;
 import io.sandgate.sandbox.runtime.Programs;
-import io.sandgate.sandbox.runtime.program.ProgramPipes.Input;
 import io.sandgate.sandbox.runtime.program.ProgramRecords.Known;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,7 @@ public final class GuestPrograms implements Programs, AutoCloseable {
     private final ProgramRecords records;
     private final Agent agent;
     private final AtomicLong names;
-    private final AtomicInteger count = new AtomicInteger();
+    private final ProgramBudget budget;
     private final ConcurrentMap<Integer, RunningProgram> byPid = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -61,12 +60,13 @@ public final class GuestPrograms implements Programs, AutoCloseable {
     ///
     /// @param control the folder that its agent listens at
     /// @param records a folder for what is known of its programs
-    /// @param root its root, as the machine reaches it
+    /// @param root its root directory; stays the caller's to close
     /// @param accounts its users
     /// @param ownUsers whether users of it are others than the replica's, and its agent may become each
     /// @param commands finds the commands and directories that programs are started with
     /// @param environment variables that all its programs get
-    public record Surroundings(ControlFolder control, Path records, Path root, Accounts accounts, boolean ownUsers,
+    public record Surroundings(ControlFolder control, Path records, Descriptor root, Accounts accounts,
+            boolean ownUsers,
             Commands commands, Map<String, String> environment) {}
 
     private GuestPrograms(Host host, Surroundings surroundings, Agent agent) {
@@ -74,6 +74,7 @@ public final class GuestPrograms implements Programs, AutoCloseable {
         this.surroundings = surroundings;
         this.records = new ProgramRecords(surroundings.records());
         this.agent = agent;
+        this.budget = new ProgramBudget(host.maxPrograms());
         this.names = new AtomicLong(host.clock().millis());
     }
 
@@ -104,15 +105,14 @@ public final class GuestPrograms implements Programs, AutoCloseable {
         ProgramPipes pipes;
         try {
             pipes = ProgramPipes.open(host.poller(), folder, Optional.empty(),
-                    known.spec().input() ? Input.OLD : Input.NONE);
+                    known.spec().input() ? ProgramInput.Kind.OLD : ProgramInput.Kind.NONE);
         } catch (IOException e) {
             records.remove(known.name());
             return;
         }
-        count.incrementAndGet();
+        budget.takeAnyway(known.spec());
         RunningProgram program = new RunningProgram(Long.parseLong(known.name()), new Info(known.pid(), known.spec()),
-                pipes,
-                ended -> forget(ended, known.name()));
+                pipes, ended -> forget(ended, known.name()));
         byPid.put(known.pid(), program);
         pipes.begin();
         pipes.follow(program);
@@ -131,19 +131,15 @@ public final class GuestPrograms implements Programs, AutoCloseable {
         Account account = surroundings.accounts().find(spec.user());
         ProgramScript script = new ProgramScript(spec, account);
         surroundings.commands().require(script.directory(), spec.command(), account);
-        if (count.incrementAndGet() > host.maxPrograms()) {
-            count.decrementAndGet();
-            throw new GuestException(Code.RESOURCE_EXHAUSTED, "programs: " + host.maxPrograms()
-                    + " run in this sandbox already (sandgate.sandbox.max-programs)");
-        }
+        budget.take(spec);
         String name = Long.toString(names.incrementAndGet());
         try {
             return start(spec, output, account, script, name);
         } catch (IOException e) {
-            discard(name);
+            discard(name, spec);
             throw new GuestException(Code.INTERNAL, "the program could not be started: " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            discard(name);
+            discard(name, spec);
             throw e;
         }
     }
@@ -154,6 +150,23 @@ public final class GuestPrograms implements Programs, AutoCloseable {
                 ? Optional.of(Terminal.open(surroundings.root(), account, surroundings.ownUsers(),
                         spec.terminal().get()))
                 : Optional.empty();
+        ProgramPipes pipes;
+        try {
+            pipes = open(spec, account, script, name, terminal);
+        } catch (RuntimeException | IOException e) {
+            terminal.ifPresent(Terminal::close);
+            throw e;
+        }
+        try {
+            return start(spec, output, pipes, name);
+        } catch (RuntimeException | IOException e) {
+            pipes.close();
+            throw e;
+        }
+    }
+
+    private ProgramPipes open(Spec spec, Account account, ProgramScript script, String name,
+            Optional<Terminal> terminal) throws IOException {
         List<String> pipeNames = new ArrayList<>(List.of("status"));
         if (terminal.isEmpty()) {
             pipeNames.addAll(spec.input() ? List.of("out", "err", "in") : List.of("out", "err"));
@@ -162,14 +175,8 @@ public final class GuestPrograms implements Programs, AutoCloseable {
         surroundings.control().script(name, script.text(name, terminal.map(Terminal::path),
                 surroundings.ownUsers(), ProgramScript.environment(account, surroundings.environment(),
                         spec.environment())));
-        ProgramPipes pipes = ProgramPipes.open(host.poller(), surroundings.control().path().resolve(name), terminal,
-                terminal.isEmpty() && spec.input() ? Input.NEW : Input.NONE);
-        try {
-            return start(spec, output, pipes, name);
-        } catch (RuntimeException | IOException e) {
-            pipes.close();
-            throw e;
-        }
+        return ProgramPipes.open(host.poller(), surroundings.control().path().resolve(name), terminal,
+                terminal.isEmpty() && spec.input() ? ProgramInput.Kind.NEW : ProgramInput.Kind.NONE);
     }
 
     private Subscription start(Spec spec, Output output, ProgramPipes pipes, String name) throws IOException {
@@ -183,9 +190,19 @@ public final class GuestPrograms implements Programs, AutoCloseable {
                 ended -> forget(ended, name));
         Optional<Instant> deadline = spec.timeout().map(timeout -> host.clock().instant().plus(timeout));
         if (pipes.terminal().isEmpty()) {
-            records.put(new Known(name, pid, spec, deadline));
+            try {
+                records.put(new Known(name, pid, spec, deadline));
+            } catch (IOException e) {
+                // whoever asked for it hears that it does not run
+                agent.signal(Signal.KILL, pid);
+                throw e;
+            }
         }
         byPid.put(pid, program);
+        if (closed) {
+            byPid.remove(pid, program);
+            throw new GuestException(Code.UNAVAILABLE, "the sandbox is ending");
+        }
         Subscription subscription = program.listen(output);
         pipes.follow(program);
         deadline.ifPresent(at -> killAt(program, at));
@@ -231,7 +248,7 @@ public final class GuestPrograms implements Programs, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        byPid.values().forEach(program -> program.pipes().close());
+        byPid.values().forEach(RunningProgram::letGo);
         byPid.clear();
         agent.close();
     }
@@ -243,11 +260,11 @@ public final class GuestPrograms implements Programs, AutoCloseable {
 
     private void killAt(RunningProgram program, Instant deadline) {
         Duration left = Duration.between(host.clock().instant(), deadline);
-        var _ = host.delay().after(left, () -> {
+        program.dueBy(host.delay().after(left, () -> {
             if (!program.ended() && !closed) {
                 send(program, Signal.KILL, true);
             }
-        });
+        }));
     }
 
     private RunningProgram find(Selector selector, boolean alsoEnded) {
@@ -274,13 +291,13 @@ public final class GuestPrograms implements Programs, AutoCloseable {
 
     /// Keeps the end for a while, for those who ask how it was.
     private void forget(RunningProgram program, String name) {
-        program.pipes().close();
-        discard(name);
+        program.letGo();
         var _ = host.delay().after(REMEMBERED, () -> byPid.remove(program.info().pid(), program));
+        discard(name, program.info().spec());
     }
 
-    private void discard(String name) {
-        count.decrementAndGet();
+    private void discard(String name, Spec spec) {
+        budget.giveBack(spec);
         records.remove(name);
         surroundings.control().removeProgram(name);
     }

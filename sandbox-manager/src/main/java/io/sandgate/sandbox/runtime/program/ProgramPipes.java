@@ -1,25 +1,16 @@
 package io.sandgate.sandbox.runtime.program;
 
 import io.sandgate.sandbox.linux.Descriptor;
-import io.sandgate.sandbox.linux.Errno;
 import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.linux.Poller;
-import io.sandgate.sandbox.linux.Poller.Interest;
-import io.sandgate.sandbox.linux.SystemCallException;
 import io.sandgate.sandbox.runtime.GuestException;
-import io.sandgate.sandbox.runtime.GuestException.Code;
 import io.sandgate.sandbox.runtime.Programs.Source;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,21 +26,18 @@ final class ProgramPipes implements AutoCloseable {
     /// What a program may write ahead of its reader; the kernel's default is 64 KiB.
     private static final int PIPE_BYTES = 256 * 1024;
     private static final int SET_PIPE_SIZE = 1031;
-    private static final int CHUNK = 64 * 1024;
-    private static final int INPUT_PIECE = 32 * 1024;
 
     private final Poller poller;
-    private final Path folder;
-    private final List<Reader> readers = new ArrayList<>();
     private final Optional<Terminal> terminal;
-    private final StringBuilder status = new StringBuilder();
-    private final CompletableFuture<String> firstWord = new CompletableFuture<>();
-    private @Nullable Descriptor input;
+    private final ProgramInput input;
+    private final StatusWords words = new StatusWords();
+    private final PipeReader status;
+    private final List<PipeReader> outputs = new ArrayList<>();
     private volatile boolean held = true;
     private volatile boolean killed;
     private volatile @Nullable Listener listener;
-    private int openReaders;
-    private int exitCode = -1;
+    /// These two belong to the poller's thread.
+    private int openOutputs;
     private boolean statusEnded;
 
     /// Hears what comes out of the pipes, on the poller's thread.
@@ -62,157 +50,43 @@ final class ProgramPipes implements AutoCloseable {
         void finished(int code);
     }
 
-    /// What there is of the pipe for the input.
-    enum Input {
-        /// The program has none.
-        NONE,
-        /// The program will open it.
-        NEW,
-        /// The program has opened it.
-        OLD
-    }
-
-    /// One pipe that is read.
-    private final class Reader {
-        private final Descriptor descriptor;
-        private final @Nullable Source source;
-        private Poller.@Nullable Registration registration;
-        private boolean open = true;
-
-        /// @param source null for the status
-        Reader(Descriptor descriptor, @Nullable Source source) {
-            this.descriptor = descriptor;
-            this.source = source;
-        }
-
-        void begin() throws IOException {
-            registration = poller.register(descriptor, Interest.READ, this::ready);
-        }
-
-        private void ready() {
-            if (source != null && held) {
-                return;
-            }
-            ByteBuffer buffer = Scratch.BUFFER.get().clear();
-            int count = read(buffer);
-            if (count < 0) {
-                end();
-                return;
-            }
-            if (count > 0) {
-                byte[] bytes = new byte[count];
-                buffer.flip().get(bytes);
-                take(bytes);
-            }
-            arm();
-        }
-
-        private void take(byte[] bytes) {
-            Listener hearer = listener;
-            if (source == null) {
-                heard(new String(bytes, StandardCharsets.US_ASCII));
-            } else if (hearer != null) {
-                hearer.wrote(source, bytes);
-            }
-        }
-
-        /// Takes what is in the pipe, and no more.
-        private void drain() {
-            for (int taken = 0; taken <= PIPE_BYTES;) {
-                ByteBuffer buffer = Scratch.BUFFER.get().clear();
-                int count = read(buffer);
-                if (count <= 0) {
-                    break;
-                }
-                byte[] bytes = new byte[count];
-                buffer.flip().get(bytes);
-                take(bytes);
-                taken += count;
-            }
-            if (open) {
-                end();
-            }
-        }
-
-        private int read(ByteBuffer buffer) {
-            try {
-                return descriptor.read(buffer);
-            } catch (SystemCallException e) {
-                // a terminal that nobody has open any more says EIO
-                return e.errno() == Errno.EAGAIN ? 0 : -1;
-            } catch (IOException e) {
-                return -1;
-            }
-        }
-
-        void arm() {
-            Poller.Registration mine = registration;
-            if (mine != null && !(source != null && held)) {
-                mine.arm();
-            }
-        }
-
-        private void end() {
-            open = false;
-            close();
-            if (source == null) {
-                statusEnded = true;
-                firstWord.complete("");
-                if (killed) {
-                    readers.stream().filter(reader -> reader.source != null).forEach(Reader::drain);
-                }
-            } else {
-                openReaders--;
-            }
-            if (statusEnded && openReaders == 0) {
-                Listener hearer = listener;
-                if (hearer != null) {
-                    hearer.finished(exitCode);
-                }
-            }
-        }
-
-        void close() {
-            Poller.Registration mine = registration;
-            if (mine != null) {
-                mine.cancel();
-            }
-            descriptor.close();
-        }
-    }
-
-    /// The poller's buffer: only its thread reads.
-    private static final class Scratch {
-        static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(CHUNK));
-    }
-
-    private ProgramPipes(Poller poller, Path folder, Optional<Terminal> terminal) {
+    private ProgramPipes(Poller poller, Path folder, Optional<Terminal> terminal, ProgramInput.Kind input)
+            throws IOException {
         this.poller = poller;
-        this.folder = folder;
         this.terminal = terminal;
+        this.status = new PipeReader(reading(folder.resolve("status")), () -> false, new PipeReader.Hearer() {
+            @Override
+            public void heard(byte[] bytes) {
+                words.heard(bytes);
+            }
+
+            @Override
+            public void ended() {
+                statusEnded();
+            }
+        });
+        try {
+            this.input = new ProgramInput(folder.resolve("in"), input);
+        } catch (IOException e) {
+            status.close();
+            throw e;
+        }
     }
 
     /// Opens those of a program that is to be started, or runs already.
     ///
     /// @param folder where they are
-    /// @param terminal in place of output and input
-    /// @param withInput what to do about the pipe for the input
-    static ProgramPipes open(Poller poller, Path folder, Optional<Terminal> terminal, Input withInput)
+    /// @param terminal in place of output and input; closed with this
+    /// @param input what there is of the pipe for the input
+    static ProgramPipes open(Poller poller, Path folder, Optional<Terminal> terminal, ProgramInput.Kind input)
             throws IOException {
-        ProgramPipes pipes = new ProgramPipes(poller, folder, terminal);
+        ProgramPipes pipes = new ProgramPipes(poller, folder, terminal, input);
         try {
-            pipes.readers.add(pipes.new Reader(reading(folder.resolve("status")), null));
             if (terminal.isPresent()) {
                 pipes.add(terminal.get().controller().duplicate(), Source.TERMINAL);
             } else {
                 pipes.add(wide(reading(folder.resolve("out"))), Source.STDOUT);
                 pipes.add(wide(reading(folder.resolve("err"))), Source.STDERR);
-                pipes.input = switch (withInput) {
-                    case NONE -> null;
-                    // there is no reader yet
-                    case NEW -> Descriptor.open(folder.resolve("in").toString(), 0, OpenFlag.RDWR, OpenFlag.NONBLOCK);
-                    case OLD -> pipes.writing();
-                };
             }
             return pipes;
         } catch (IOException e) {
@@ -223,20 +97,49 @@ final class ProgramPipes implements AutoCloseable {
 
     /// Opens those of a program whose output goes elsewhere, which is to be started.
     static ProgramPipes openStatus(Poller poller, Path folder) throws IOException {
-        ProgramPipes pipes = new ProgramPipes(poller, folder, Optional.empty());
-        pipes.readers.add(pipes.new Reader(reading(folder.resolve("status")), null));
-        return pipes;
+        return new ProgramPipes(poller, folder, Optional.empty(), ProgramInput.Kind.NONE);
     }
 
     private void add(Descriptor descriptor, Source source) {
-        readers.add(new Reader(descriptor, source));
-        openReaders++;
+        outputs.add(new PipeReader(descriptor, () -> held, new PipeReader.Hearer() {
+            @Override
+            public void heard(byte[] bytes) {
+                Listener hearer = listener;
+                if (hearer != null) {
+                    hearer.wrote(source, bytes);
+                }
+            }
+
+            @Override
+            public void ended() {
+                openOutputs--;
+                tellEnd();
+            }
+        }));
+        openOutputs++;
+    }
+
+    private void statusEnded() {
+        statusEnded = true;
+        words.ended();
+        if (killed) {
+            outputs.forEach(output -> output.drain(PIPE_BYTES));
+        }
+        tellEnd();
+    }
+
+    private void tellEnd() {
+        Listener hearer = listener;
+        if (statusEnded && openOutputs == 0 && hearer != null) {
+            hearer.finished(words.exitCode());
+        }
     }
 
     /// Begins to listen to how the program goes; what it writes is held back until somebody follows it.
     void begin() throws IOException {
-        for (Reader reader : List.copyOf(readers)) {
-            reader.begin();
+        status.begin(poller);
+        for (PipeReader output : outputs) {
+            output.begin(poller);
         }
     }
 
@@ -249,35 +152,26 @@ final class ProgramPipes implements AutoCloseable {
     /// Looks at once for what came, or ended, before anybody listened: a pipe whose last writer was gone when it was opened
     /// never says so.
     void look() {
-        poller.execute(() -> List.copyOf(readers).forEach(Reader::ready));
+        poller.execute(() -> {
+            status.ready();
+            outputs.forEach(PipeReader::ready);
+        });
     }
 
-    /// The first thing that is said of the program: its number, or that it has no working directory.
+    /// The program's number, once it runs.
     ///
-    /// @throws GuestException UNAVAILABLE when nothing is said in time
+    /// @throws GuestException as [StatusWords#awaitPid]
     int awaitPid(long timeout, TimeUnit unit) {
-        try {
-            String word = firstWord.get(timeout, unit);
-            if (word.startsWith("pid ")) {
-                settleInput();
-                return Integer.parseInt(word.substring("pid ".length()));
-            }
-            throw word.equals("directory")
-                    ? new GuestException(Code.INVALID_ARGUMENT, "the working directory cannot be entered")
-                    : new GuestException(Code.UNAVAILABLE, "the sandbox ended while the program was being started");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new GuestException(Code.UNAVAILABLE, "interrupted while the program was being started", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new GuestException(Code.UNAVAILABLE, "the program did not start in time", e);
-        }
+        int pid = words.awaitPid(timeout, unit);
+        input.settle();
+        return pid;
     }
 
     /// Holds output back, or lets it come.
     void hold(boolean hold) {
         held = hold;
         if (!hold) {
-            readers.forEach(Reader::arm);
+            outputs.forEach(PipeReader::arm);
         }
     }
 
@@ -288,102 +182,27 @@ final class ProgramPipes implements AutoCloseable {
 
     /// Writes all of it, waiting while there is no room.
     ///
-    /// @throws GuestException FAILED_PRECONDITION when there is nothing to write to any more
+    /// @throws GuestException FAILED_PRECONDITION when there is nothing to write to any more; UNAVAILABLE when this thread is
+    ///         interrupted
     void input(byte[] data) {
-        Descriptor to = terminal.map(Terminal::controller).orElseGet(this::openInput);
-        ByteBuffer left = ByteBuffer.wrap(data);
-        try {
-            while (left.hasRemaining()) {
-                ByteBuffer piece = left.slice(left.position(), Math.min(left.remaining(), INPUT_PIECE));
-                try {
-                    left.position(left.position() + to.write(piece));
-                } catch (SystemCallException e) {
-                    if (e.errno() != Errno.EAGAIN) {
-                        throw e;
-                    }
-                    awaitRoom(to);
-                }
-            }
-        } catch (IOException e) {
-            throw new GuestException(Code.FAILED_PRECONDITION, "the program takes no input any more", e);
-        }
+        ProgramInput.write(poller, terminal.map(Terminal::controller).orElseGet(input::descriptor), data);
     }
 
-    /// Leaves the reading end to the program, so that what is written after its end fails.
-    private synchronized void settleInput() {
-        Descriptor both = input;
-        if (both != null) {
-            input = writing();
-            both.close();
-        }
-    }
-
-    private @Nullable Descriptor writing() {
-        try {
-            return Descriptor.open(folder.resolve("in").toString(), 0, OpenFlag.WRONLY, OpenFlag.NONBLOCK);
-        } catch (IOException e) {
-            // nobody reads it any more
-            return null;
-        }
-    }
-
-    private synchronized Descriptor openInput() {
-        Descriptor open = input;
-        if (open == null) {
-            throw new GuestException(Code.FAILED_PRECONDITION,
-                    "the program has no input (expected: a program that was started with stdin, and not closed)");
-        }
-        return open;
-    }
-
-    private void awaitRoom(Descriptor to) throws IOException {
-        CompletableFuture<Void> room = new CompletableFuture<>();
-        try (Descriptor copy = to.duplicate()) {
-            Poller.Registration registration = poller.register(copy, Interest.WRITE, () -> room.complete(null));
-            try {
-                room.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            } catch (ExecutionException e) {
-                throw new IOException(e);
-            } finally {
-                registration.cancel();
-            }
-        }
-    }
-
-    synchronized void closeInput() {
-        openInput().close();
-        input = null;
+    void closeInput() {
+        input.finish();
     }
 
     Optional<Terminal> terminal() {
         return terminal;
     }
 
-    private void heard(String text) {
-        status.append(text);
-        for (int end = status.indexOf("\n"); end >= 0; end = status.indexOf("\n")) {
-            String line = status.substring(0, end);
-            status.delete(0, end + 1);
-            if (line.startsWith("exit ")) {
-                exitCode = Integer.parseInt(line.substring("exit ".length()));
-            } else {
-                firstWord.complete(line);
-            }
-        }
-    }
-
     @Override
-    public synchronized void close() {
-        readers.forEach(Reader::close);
+    public void close() {
+        status.close();
+        outputs.forEach(PipeReader::close);
         terminal.ifPresent(Terminal::close);
-        if (input != null) {
-            input.close();
-            input = null;
-        }
-        firstWord.complete("");
+        input.close();
+        words.ended();
     }
 
     private static Descriptor reading(Path pipe) throws IOException {

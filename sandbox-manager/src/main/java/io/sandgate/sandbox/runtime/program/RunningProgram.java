@@ -7,29 +7,29 @@ import io.sandgate.sandbox.runtime.Programs.Signal;
 import io.sandgate.sandbox.runtime.Programs.Source;
 import io.sandgate.sandbox.runtime.Programs.Subscription;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One program: who listens to it, and how it ended.
 ///
-/// Implementation note. What it writes and how it ends is told by the poller's thread alone. It has ended when its exit is known, or its script is gone, and all of its output
-/// was read; so the end is heard after the last byte. Who listens may change at any time: a listener that comes while the
-/// end is being told is told by whoever sees both, once, since it leaves the list in one step.
+/// Implementation note. What it writes and how it ends is told by the poller's thread alone. It has ended when its exit is
+/// known, or its script is gone, and all of its output was read; so the end is heard after the last byte. Who listens may
+/// change at any time: a listener that comes while the end is being told is told by whoever sees both, once, since it leaves
+/// the list in one step.
 final class RunningProgram implements ProgramPipes.Listener {
 
     private static final int SIGNAL_BASE = 128;
 
     private final long order;
-    private final Info info;
     private final ProgramPipes pipes;
     private final Consumer<RunningProgram> whenEnded;
     private final CompletableFuture<End> end = new CompletableFuture<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final Set<Listener> holding = ConcurrentHashMap.newKeySet();
+    private final Holds holds;
+    private volatile Info info;
+    private volatile Runnable alarm = () -> {};
     private volatile @Nullable Signal sent;
     private volatile boolean timedOut;
 
@@ -48,21 +48,18 @@ final class RunningProgram implements ProgramPipes.Listener {
 
         @Override
         public void pause() {
-            holding.add(this);
-            pipes.hold(true);
+            holds.hold(this, true);
         }
 
         @Override
         public void resume() {
-            if (holding.remove(this)) {
-                release();
-            }
+            holds.hold(this, false);
         }
 
         @Override
         public void cancel() {
             listeners.remove(this);
-            resume();
+            holds.leave(this);
         }
     }
 
@@ -72,6 +69,7 @@ final class RunningProgram implements ProgramPipes.Listener {
         this.order = order;
         this.info = info;
         this.pipes = pipes;
+        this.holds = new Holds(pipes::hold);
         this.whenEnded = whenEnded;
     }
 
@@ -94,12 +92,29 @@ final class RunningProgram implements ProgramPipes.Listener {
     /// Listens from now on; to one that ended, to its end.
     Subscription listen(Output output) {
         Listener listener = new Listener(output);
+        holds.enter(listener);
         listeners.add(listener);
         End known = end.getNow(null);
         if (known != null) {
             tellEnd(listener, known);
         }
         return listener;
+    }
+
+    /// Sets what is to kill it when its time is over.
+    ///
+    /// @param cancel takes that back
+    void dueBy(Runnable cancel) {
+        alarm = cancel;
+        if (ended()) {
+            cancel.run();
+        }
+    }
+
+    /// Lets go of its pipes and its alarm.
+    void letGo() {
+        alarm.run();
+        pipes.close();
     }
 
     /// Notes what is being sent, by which an exit code is told from the signal that shows as the same number.
@@ -128,10 +143,13 @@ final class RunningProgram implements ProgramPipes.Listener {
             tellEnd(listener, known);
         }
         whenEnded.accept(this);
+        // what it was started with may be long, and nobody asks for that any more
+        info = new Info(info.pid(), info.spec().tagOnly());
     }
 
     private void tellEnd(Listener listener, End known) {
         if (listeners.remove(listener)) {
+            holds.leave(listener);
             listener.output.ended(known);
         }
     }
@@ -145,12 +163,6 @@ final class RunningProgram implements ProgramPipes.Listener {
             return new End(-1, false, signal == Signal.KILL ? "signal: killed" : "signal: terminated", timedOut);
         }
         return new End(code, true, "exit status " + code, timedOut);
-    }
-
-    private void release() {
-        if (holding.isEmpty()) {
-            pipes.hold(false);
-        }
     }
 
     private static int number(Signal signal) {

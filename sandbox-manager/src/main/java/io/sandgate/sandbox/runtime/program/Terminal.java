@@ -30,17 +30,10 @@ final class Terminal implements AutoCloseable {
 
     /// Makes one.
     ///
-    /// @param root the root of the sandbox, as the machine reaches it
+    /// @param root the root directory of the sandbox
     /// @param account whose it is
     /// @param own whether it must be given to the account, whose number on the machine is another than the replica's
-    static Terminal open(Path root, Account account, boolean own, TerminalSize size) throws IOException {
-        try (Descriptor top = Descriptor.open(root.toString(), 0, OpenFlag.PATH, OpenFlag.DIRECTORY)) {
-            return open(top, account, own, size);
-        }
-    }
-
-    private static Terminal open(Descriptor root, Account account, boolean own, TerminalSize size)
-            throws IOException {
+    static Terminal open(Descriptor root, Account account, boolean own, TerminalSize size) throws IOException {
         Descriptor controller = root.openInRoot("/dev/ptmx", 0, OpenFlag.RDWR, OpenFlag.NOCTTY, OpenFlag.NONBLOCK);
         try {
             controller.ioctl(SET_LOCK, new byte[Integer.BYTES]);

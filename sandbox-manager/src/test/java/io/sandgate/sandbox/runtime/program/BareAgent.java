@@ -1,5 +1,7 @@
 package io.sandgate.sandbox.runtime.program;
 
+import io.sandgate.sandbox.linux.Descriptor;
+import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;
@@ -25,9 +27,11 @@ final class BareAgent implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Poller poller = new Poller("test-poller");
     private final Account account;
+    private final Descriptor root;
     final Path home;
 
     BareAgent(Path folder) throws IOException {
+        root = Descriptor.open("/", 0, OpenFlag.PATH, OpenFlag.DIRECTORY);
         records = folder.resolve("records");
         control = new ControlFolder(folder.resolve("control"), -1);
         control.create();
@@ -44,7 +48,7 @@ final class BareAgent implements AutoCloseable {
             var scheduled = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
             return () -> scheduled.cancel(false);
         }, InstantSource.system(), MAX_PROGRAMS);
-        return GuestPrograms.of(host, new Surroundings(control, records, Path.of("/"), accounts(), false,
+        return GuestPrograms.of(host, new Surroundings(control, records, root, accounts(), false,
                 (directory, command, user) -> {}, Map.of("SANDBOX", "yes")));
     }
 
@@ -73,5 +77,6 @@ final class BareAgent implements AutoCloseable {
         process.destroyForcibly();
         timer.shutdownNow();
         poller.close();
+        root.close();
     }
 }
