@@ -1,28 +1,27 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.linux.SearchPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Programs of the machine that set something up and end.
 final class Commands {
 
-    private static final long PATIENCE_SECONDS = 20;
+    private static final Logger log = LoggerFactory.getLogger(Commands.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Commands() {}
 
     /// Whether a program is on the search path.
     static boolean has(String program) {
-        String path = System.getenv("PATH");
-        for (String folder : (path == null ? "/usr/sbin:/usr/bin:/sbin:/bin" : path).split(":", -1)) {
-            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
-                return true;
-            }
-        }
-        return false;
+        return SearchPath.current().has(program);
     }
 
     /// Runs one to its end.
@@ -30,23 +29,40 @@ final class Commands {
     /// @param input what it reads
     /// @throws IOException with what it said, when it fails or does not end
     static void run(String input, String... words) throws IOException {
+        run(PATIENCE, input, words);
+    }
+
+    static void run(Duration patience, String input, String... words) throws IOException {
         Process process = new ProcessBuilder(List.of(words)).redirectErrorStream(true).start();
-        try (var out = process.getOutputStream()) {
-            out.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        String said = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8).strip();
+        // it may leave its output open for as long as it hangs
+        var end = CompletableFuture.runAsync(process::destroyForcibly,
+                CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException(words[0] + " did not end within " + PATIENCE_SECONDS + " s");
+            String said = talk(process, input);
+            int code = process.waitFor();
+            if (end.isDone()) {
+                throw new IOException(words[0] + " did not end within " + patience.toMillis() + " ms");
+            }
+            if (code != 0) {
+                throw new IOException(words[0] + " failed: " + (said.isEmpty() ? "exit " + code : said));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             process.destroyForcibly();
             throw new IOException("interrupted while " + words[0] + " ran", e);
+        } finally {
+            end.cancel(false);
         }
-        if (process.exitValue() != 0) {
-            throw new IOException(words[0] + " failed: " + (said.isEmpty() ? "exit " + process.exitValue() : said));
+    }
+
+    /// Gives it its input, which it need not read, and hears what it says.
+    private static String talk(Process process, String input) throws IOException {
+        try (var out = process.getOutputStream()) {
+            out.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // why it read no more is said below
+            log.debug("command.input-not-read reason={}", e.toString());
         }
+        return new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8).strip();
     }
 }

@@ -4,10 +4,12 @@ import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.linux.Poller;
+import io.sandgate.sandbox.linux.SearchPath;
 import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.program.Agent;
 import io.sandgate.sandbox.runtime.program.LogStream;
+import io.sandgate.sandbox.runtime.program.ShellWord;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -262,7 +264,7 @@ public final class Isolation {
                     .redirectInput(new File("/dev/null")).redirectOutput(Redirect.appendTo(cell.said().toFile()))
                     .redirectError(Redirect.appendTo(cell.said().toFile()));
             builder.environment().clear();
-            builder.environment().put("PATH", path());
+            builder.environment().put("PATH", SearchPath.current().text());
             builder.environment().putAll(cell.environment());
             builder.start();
             int first = bubblewrap ? confine(cell, words) : -1;
@@ -292,23 +294,26 @@ public final class Isolation {
     }
 
     private String script(Cell cell, FirstWords words) {
-        StringBuilder script = new StringBuilder("exec >").append(quoted(words.said().toString())).append("\nset -e\n");
+        StringBuilder script = new StringBuilder("exec >").append(ShellWord.of(words.said().toString()))
+                .append("\nset -e\n");
         // what the template's command writes, which the agent passes on to it
         for (LogStream stream : LogStream.values()) {
             script.append("exec ").append(stream.descriptor()).append(">>")
-                    .append(quoted(cell.folder().resolve("log").resolve(stream.file()).toString())).append('\n');
+                    .append(ShellWord.of(cell.folder().resolve("log").resolve(stream.file()).toString())).append('\n');
         }
         groups.ifPresent(limits -> limits.entrances(cell.id())
-                .forEach(file -> script.append("echo $$ >").append(quoted(file.toString())).append('\n')));
+                .forEach(file -> script.append("echo $$ >").append(ShellWord.of(file.toString())).append('\n')));
         if (!bubblewrap) {
-            return script.append("exec sh ").append(quoted(cell.control().resolve(Agent.SCRIPT).toString()))
-                    .append(' ').append(quoted(cell.control().toString())).append('\n').toString();
+            return script.append("exec sh ").append(ShellWord.of(cell.control().resolve(Agent.SCRIPT).toString()))
+                    .append(' ').append(ShellWord.of(cell.control().toString())).append('\n').toString();
         }
         script.append("exec ").append(Bubblewrap.INFO_DESCRIPTOR).append(">&1 ").append(Bubblewrap.BLOCK_DESCRIPTOR)
-                .append('<').append(quoted(words.go().toString())).append(' ').append(Bubblewrap.FILTER_DESCRIPTOR)
+                .append('<').append(ShellWord.of(words.go().toString())).append(' ')
+                .append(Bubblewrap.FILTER_DESCRIPTOR)
                 .append('<')
-                .append(quoted(String.valueOf(filter))).append(' ').append(Bubblewrap.WORDS_DESCRIPTOR).append('<')
-                .append(quoted(cell.folder().resolve("words").toString())).append("\nexec");
+                .append(ShellWord.of(String.valueOf(filter))).append(' ').append(Bubblewrap.WORDS_DESCRIPTOR)
+                .append('<')
+                .append(ShellWord.of(cell.folder().resolve("words").toString())).append("\nexec");
         List<String> command = new ArrayList<>();
         if (ownUsers) {
             // nobody but root may go down to the folder, so it is shown where anybody may
@@ -324,7 +329,7 @@ public final class Isolation {
         }
         command.addAll(List.of("bwrap", "--args", Integer.toString(Bubblewrap.WORDS_DESCRIPTOR), "--", "/bin/sh",
                 Bubblewrap.CONTROL + "/" + Agent.SCRIPT, Bubblewrap.CONTROL));
-        command.forEach(word -> script.append(' ').append(quoted(word)));
+        command.forEach(word -> script.append(' ').append(ShellWord.of(word)));
         return script.append('\n').toString();
     }
 
@@ -333,15 +338,6 @@ public final class Isolation {
         Path folder = ownUsers ? SHOWN : cell.folder();
         return new Bubblewrap.View(cell.id(), folder, folder.resolve("control"),
                 SystemFiles.of(folder.resolve("etc")), java.startsWith("/usr") ? List.of() : List.of(java), ownUsers);
-    }
-
-    private static String quoted(String word) {
-        return "'" + word.replace("'", "'\\''") + "'";
-    }
-
-    private static String path() {
-        String path = System.getenv("PATH");
-        return path == null ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" : path;
     }
 
     private static boolean isRoot() {

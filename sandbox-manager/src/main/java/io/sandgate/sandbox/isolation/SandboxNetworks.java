@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The networks of the sandboxes of one replica: a network namespace for each, joined to the machine by a pair of virtual
 /// interfaces, and a firewall between them.
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
 /// answers what the machine began, or goes to the world from an address in `out`. The sandbox' own namespace belongs to
 /// the machine, so its root cannot change interfaces or addresses there.
 public final class SandboxNetworks {
+
+    private static final Logger log = LoggerFactory.getLogger(SandboxNetworks.class);
 
     private static final int RUNTIME_PORT = 49_983;
     private static final String PREFIX = "sg";
@@ -51,10 +55,10 @@ public final class SandboxNetworks {
         return "";
     }
 
-    /// Sets the firewall up, with nobody in it yet.
+    /// Makes sure that the firewall can be set up, and leaves one that is there as it is until [#recover].
     public static SandboxNetworks open(String name, String gateway, List<String> nameServers) throws IOException {
         SandboxNetworks networks = new SandboxNetworks(name, gateway, nameServers);
-        Commands.run(networks.rules(), "nft", "-f", "-");
+        Commands.run(networks.rules(), "nft", "--check", "-f", "-");
         if (Files.exists(Path.of("/proc/sys/net/ipv4/ip_forward"))) {
             Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
         }
@@ -155,22 +159,31 @@ public final class SandboxNetworks {
     /// @param internet whether it reaches the world
     public record Living(String address, String runtime, boolean internet) {}
 
-    /// Takes over the networks of sandboxes that live, and removes those of others in the same block.
+    /// Sets the firewall up anew with the sandboxes that live, in one step: they are never without it.
+    ///
+    /// @throws IOException when that failed; a firewall that was there holds on
+    public void recover(List<Living> living) throws IOException {
+        StringBuilder rules = new StringBuilder(rules());
+        for (Living one : living) {
+            rules.append(elements(one));
+        }
+        Commands.run(rules.toString(), "nft", "-f", "-");
+    }
+
+    /// Removes the networks of sandboxes that do not live.
     ///
     /// @param ours whether an address is this replica's
-    public void recover(List<Living> living, Predicate<String> ours) throws IOException {
+    public void clear(List<Living> living, Predicate<String> ours) throws IOException {
         Set<String> kept = living.stream().map(Living::address).collect(Collectors.toSet());
         for (String address : addresses()) {
             if (ours.test(address) && !kept.contains(address)) {
-                Commands.run("link del %1$s\nnetns del %1$s\n".formatted(name(address)), "ip", "-force", "-batch", "-");
+                try {
+                    Commands.run("link del %1$s\nnetns del %1$s\n".formatted(name(address)), "ip", "-force", "-batch",
+                            "-");
+                } catch (IOException e) {
+                    log.info("network.not-removed-whole address={} reason={}", address, e.getMessage());
+                }
             }
-        }
-        StringBuilder elements = new StringBuilder();
-        for (Living one : living) {
-            elements.append(elements(one));
-        }
-        if (!elements.isEmpty()) {
-            Commands.run(elements.toString(), "nft", "-f", "-");
         }
     }
 

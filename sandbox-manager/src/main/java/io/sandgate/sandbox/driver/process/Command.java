@@ -3,6 +3,7 @@ package io.sandgate.sandbox.driver.process;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Limits;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.linux.SearchPath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,6 @@ import java.util.Map;
 
 /// The command of a sandbox' template as it is run: limits first, then a session of its own, then the program.
 final class Command {
-
-    private static final String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Launch launch;
     private final String home;
@@ -25,8 +24,7 @@ final class Command {
 
         /// That of this JVM.
         static Host current() {
-            String path = System.getenv("PATH");
-            return new Host(System.getProperty("java.home") + "/bin/java", path == null ? STANDARD_PATH : path);
+            return new Host(System.getProperty("java.home") + "/bin/java", SearchPath.current().text());
         }
     }
 

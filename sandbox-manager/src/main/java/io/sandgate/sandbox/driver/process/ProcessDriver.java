@@ -14,6 +14,7 @@ import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.Command.Host;
 import io.sandgate.sandbox.isolation.Isolation;
+import io.sandgate.sandbox.linux.SearchPath;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
 import java.time.Duration;
@@ -88,7 +89,7 @@ public final class ProcessDriver implements SandboxDriver {
     /// @throws SandboxException when this machine lacks what the driver needs; the message says what
     public static ProcessDriver open(DataDirectory data, SandboxSettings settings, Environment outside,
             MeterRegistry meters) {
-        Requirements.check(Host.current().path(), settings.templates().values());
+        Requirements.check(SearchPath.current(), settings.templates().values());
         return new ProcessDriver(data, settings, outside, meters);
     }
 
@@ -144,7 +145,9 @@ public final class ProcessDriver implements SandboxDriver {
         }
         folder.create(template.hasCommand(), grounds().isolation().kind(), command.files());
         int pid = guests.begin(launch, folder);
-        FirstProcess began = FirstProcess.find(proc, pid, grounds().isolation().isolates())
+        FirstProcess began = FirstProcess
+                .find(proc, pid, grounds().isolation().isolates(),
+                        process -> mark.apply(process).equals(Optional.of(id)))
                 .orElseThrow(() -> new DriverException(Reason.START_FAILED, "its first process ended at once"));
         table.adopt(id, began.first());
         folder.remember(began, proc.bootId());

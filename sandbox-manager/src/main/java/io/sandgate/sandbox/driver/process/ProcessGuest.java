@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.driver.process;
 
+import io.sandgate.sandbox.linux.Descriptor;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.Programs;
 import io.sandgate.sandbox.runtime.SandboxFiles;
@@ -34,15 +35,15 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
 
     /// What it is made of on the machine.
     ///
-    /// @param root its root, as the machine reaches it
+    /// @param root its root directory; closed with the guest
     /// @param records the folder for what is known of its programs
     /// @param ownUsers whether its users are others than the replica's
-    record Place(Path root, ControlFolder control, Path records, Accounts accounts, boolean ownUsers) {}
+    record Place(Descriptor root, ControlFolder control, Path records, Accounts accounts, boolean ownUsers) {}
 
     ProcessGuest(Identity identity, Place place, Host host, Watchers watchers, Supplier<Usage> usage) {
         this.identity = identity;
         this.usage = usage;
-        this.root = SandboxRoot.at(place.root());
+        this.root = new SandboxRoot(place.root());
         this.files = new GuestFiles(root, place.accounts(), FileBounds.DEFAULT, watchers);
         this.programs = GuestPrograms.of(host, new Surroundings(place.control(), place.records(), place.root(),
                 place.accounts(), place.ownUsers(), new GuestCommands(files), identity.environment()));

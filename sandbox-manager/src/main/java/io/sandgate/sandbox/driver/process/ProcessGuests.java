@@ -9,6 +9,8 @@ import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.isolation.ControlGroups;
 import io.sandgate.sandbox.isolation.Isolation;
 import io.sandgate.sandbox.isolation.SandboxNetworks;
+import io.sandgate.sandbox.linux.Descriptor;
+import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.RuntimeFace;
@@ -18,19 +20,20 @@ import io.sandgate.sandbox.runtime.program.GuestPrograms;
 import io.sandgate.sandbox.runtime.program.MainProgram;
 import io.sandgate.sandbox.runtime.watch.Watchers;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +53,7 @@ final class ProcessGuests implements AutoCloseable {
     private final RuntimeFace face;
     private final InstantSource clock;
     private final Mark mark;
+    private final ProcFs proc = new ProcFs();
     private final Poller poller = new Poller("sandbox-output");
     private final Watchers watchers = new Watchers(MOST_WATCHED);
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
@@ -74,27 +78,42 @@ final class ProcessGuests implements AutoCloseable {
     ///
     /// @param first the first address of the replica's block
     /// @param size how many addresses it has
+    /// @throws DriverException when the firewall cannot be set up, without which no sandbox is to run
     void recoverGrounds(Collection<Resident> living, int first, int size) {
+        isolation.networks().ifPresent(networks -> recover(networks, living, first, size));
+        isolation.groups().ifPresent(groups -> clear(groups,
+                living.stream().map(Resident::id).collect(Collectors.toUnmodifiableSet())));
+    }
+
+    private void recover(SandboxNetworks networks, Collection<Resident> living, int first, int size) {
+        List<SandboxNetworks.Living> kept = living.stream()
+                .filter(resident -> addresses.isOutside(resident.address()))
+                .map(resident -> new SandboxNetworks.Living(resident.address(), addresses.inside(resident.address()),
+                        resident.network().internet()))
+                .toList();
         try {
-            if (isolation.networks().isPresent()) {
-                isolation.networks().get().recover(
-                        living.stream().filter(resident -> addresses.isOutside(resident.address()))
-                                .map(resident -> new SandboxNetworks.Living(resident.address(),
-                                        addresses.inside(resident.address()), resident.network().internet()))
-                                .toList(),
-                        address -> addresses.isOutside(address)
-                                && isWithin(Addresses.parse(addresses.inside(address)), first, size));
-            }
-            if (isolation.groups().isPresent()) {
-                ControlGroups groups = isolation.groups().get();
-                for (String id : groups.ids()) {
-                    if (living.stream().noneMatch(resident -> resident.id().equals(id))) {
-                        groups.remove(id);
-                    }
+            networks.recover(kept);
+        } catch (IOException e) {
+            throw new DriverException(Reason.FAILED,
+                    "the firewall of the sandboxes could not be set up: " + e.getMessage(), e);
+        }
+        try {
+            networks.clear(kept, address -> addresses.isOutside(address)
+                    && isWithin(Addresses.parse(addresses.inside(address)), first, size));
+        } catch (IOException e) {
+            log.warn("sandbox.networks-not-cleared reason={}", e.toString());
+        }
+    }
+
+    private static void clear(ControlGroups groups, Set<String> living) {
+        try {
+            for (String id : groups.ids()) {
+                if (!living.contains(id)) {
+                    remove(groups, id);
                 }
             }
         } catch (IOException e) {
-            log.warn("sandbox.grounds-not-cleared reason={}", e.toString());
+            log.warn("sandbox.groups-not-cleared reason={}", e.toString());
         }
     }
 
@@ -128,7 +147,7 @@ final class ProcessGuests implements AutoCloseable {
 
     /// Opens the way into a sandbox that was just started.
     void open(Launch launch, FirstProcess began, SandboxFolder folder) {
-        open(new ProcessGuest.Identity(launch.id(), addresses.inside(launch.address()), environment(launch),
+        open(new ProcessGuest.Identity(launch.id(), addresses.inside(launch.address()), launch.environment(),
                 launch.accessToken()), launch.address(), launch.template(), began, folder);
     }
 
@@ -147,14 +166,31 @@ final class ProcessGuests implements AutoCloseable {
 
     private ProcessGuest open(ProcessGuest.Identity identity, String address, Template template,
             FirstProcess began, SandboxFolder folder) {
-        Path root = isolation.isolates() ? Path.of("/proc", began.first().pid() + "", "root") : Path.of("/");
-        ProcessGuest guest = new ProcessGuest(identity,
-                new ProcessGuest.Place(root, control(address, folder), folder.programs(),
-                        isolation.accounts(place(address), folder.home()), isolation.ownUsers()),
-                host, watchers, new UsageMeter(isolation.groups(), identity.id(), template, folder.home(), clock));
+        Descriptor root = root(identity.id(), began);
+        ProcessGuest guest;
+        try {
+            guest = new ProcessGuest(identity,
+                    new ProcessGuest.Place(root, control(address, folder), folder.programs(),
+                            isolation.accounts(place(address), folder.home()), isolation.ownUsers()),
+                    host, watchers, new UsageMeter(isolation.groups(), identity.id(), template, folder.home(), clock));
+        } catch (RuntimeException e) {
+            root.close();
+            throw e;
+        }
         guests.put(identity.id(), guest);
         face.open(guest);
         return guest;
+    }
+
+    private Descriptor root(String id, FirstProcess began) {
+        try {
+            return isolation.isolates()
+                    ? began.openRoot(proc)
+                    : Descriptor.open("/", 0, OpenFlag.PATH, OpenFlag.DIRECTORY);
+        } catch (IOException e) {
+            throw new GuestException(GuestException.Code.UNAVAILABLE,
+                    "the root of sandbox " + id + " cannot be opened: " + e.getMessage(), e);
+        }
     }
 
     /// Runs the command of a sandbox' template.
@@ -241,10 +277,6 @@ final class ProcessGuests implements AutoCloseable {
 
     private int place(String address) {
         return Addresses.parse(addresses.inside(address)) & 0xffff;
-    }
-
-    private static Map<String, String> environment(Launch launch) {
-        return launch.environment();
     }
 
     private Runnable later(Duration delay, Runnable task) {

@@ -54,27 +54,20 @@ final class ProcessTree {
     }
 
     private void repeat(String id, Signal signal, Predicate<ProcessInfo> unreached) {
-        table.known(id).forEach(key -> send(signal, key));
+        table.known(id).forEach(key -> signal.send(proc, key));
         Rounds rounds = new Rounds(timeout, LONGEST_PAUSE);
         while (true) {
             List<ProcessInfo> left = table.look().living(id).stream().filter(unreached).toList();
             if (left.isEmpty()) {
                 return;
             }
-            left.forEach(process -> send(signal, process.key()));
+            left.forEach(process -> signal.send(proc, process.key()));
             if (!rounds.next()) {
                 throw new DriverException(Reason.FAILED,
                         signal + " did not reach " + left.size() + " processes of sandbox " + id + " within "
                                 + timeout.toMillis() + " ms (sandgate.sandbox.kill-timeout): pids "
                                 + left.stream().limit(10).map(ProcessInfo::pid).toList());
             }
-        }
-    }
-
-    /// Checks the identity once more right before, since the pid may have come to somebody else after the look.
-    private void send(Signal signal, ProcessInfo.Key process) {
-        if (proc.process(process.pid()).filter(now -> now.start() == process.start()).isPresent()) {
-            signal.send(process.pid());
         }
     }
 }

@@ -1,15 +1,15 @@
 package io.sandgate.sandbox.driver.process;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import io.sandgate.sandbox.linux.PidDescriptor;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The signals that sandboxes get, sent through the C library's `kill`, without a process of their own.
+/// The signals that sandboxes get.
 enum Signal {
     KILL(9), CONT(18), STOP(19);
 
-    private static final MethodHandle KILL_FUNCTION = link();
+    private static final Logger log = LoggerFactory.getLogger(Signal.class);
 
     private final int number;
 
@@ -17,23 +17,20 @@ enum Signal {
         this.number = number;
     }
 
-    /// Sends this signal; a process that is gone already is no error.
-    void send(int pid) {
-        if (pid <= 1) {
-            throw new IllegalArgumentException("pid: " + pid + " (expected: above 1)");
+    /// Sends this signal to one process, and to no other that has got its number; one that is gone already is no error.
+    ///
+    /// Implementation note: the handle is of the process when that has its number and its start afterwards.
+    void send(ProcFs proc, ProcessInfo.Key to) {
+        if (to.pid() <= 1) {
+            throw new IllegalArgumentException("pid: " + to.pid() + " (expected: above 1)");
         }
-        try {
-            int result = (int) KILL_FUNCTION.invokeExact(pid, number);
-            assert result == 0 || result == -1;
-        } catch (Throwable e) {
-            throw new IllegalStateException("kill(2) could not be called", e);
+        try (PidDescriptor process = PidDescriptor.open(to.pid())) {
+            if (proc.process(to.pid()).filter(now -> now.start() == to.start()).isPresent()) {
+                process.signal(number);
+            }
+        } catch (IOException e) {
+            // whoever needs it to arrive looks again
+            log.debug("signal.not-sent signal={} pid={} reason={}", this, to.pid(), e.toString());
         }
-    }
-
-    @SuppressWarnings("restricted") // kill(2) has no other binding; the launcher enables native access
-    private static MethodHandle link() {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow("kill"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
 }

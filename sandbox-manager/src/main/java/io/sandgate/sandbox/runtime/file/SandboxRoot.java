@@ -6,8 +6,6 @@ import io.sandgate.sandbox.linux.Errno;
 import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.linux.SystemCallException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 
 /// The root directory of one sandbox, held open: it stays the same one when the number of the process that it was found by
 /// is used again. Thread-safe.
@@ -20,15 +18,6 @@ public final class SandboxRoot implements AutoCloseable {
     /// @param descriptor of the directory; closed with this
     public SandboxRoot(Descriptor descriptor) {
         this.descriptor = descriptor;
-    }
-
-    /// Opens a root by a path of this machine, such as `/proc/<pid>/root`.
-    public static SandboxRoot at(Path path) {
-        try {
-            return new SandboxRoot(Descriptor.open(path.toString(), 0, OpenFlag.PATH, OpenFlag.DIRECTORY));
-        } catch (SystemCallException e) {
-            throw new UncheckedIOException("root: " + path + " (expected: a directory)", e);
-        }
     }
 
     /// Opens what a path leads to, all links followed.

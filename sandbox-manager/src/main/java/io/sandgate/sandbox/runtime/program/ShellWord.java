@@ -4,14 +4,14 @@ import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.GuestException.Code;
 
 /// Text as one word of a shell script.
-final class ShellWord {
+public final class ShellWord {
 
     private ShellWord() {}
 
     /// The text between single quotes, in which nothing but the quote itself means anything to a shell.
     ///
     /// @throws GuestException INVALID_ARGUMENT for a zero character, which no program can be given
-    static String of(String text) {
+    public static String of(String text) {
         if (text.indexOf('\0') >= 0) {
             throw new GuestException(Code.INVALID_ARGUMENT,
                     "a command, argument or variable contains a zero character (expected: text without it)");

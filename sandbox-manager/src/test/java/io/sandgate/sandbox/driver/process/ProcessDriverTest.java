@@ -8,6 +8,7 @@ import io.sandgate.sandbox.driver.DriverException.Reason;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Limits;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.linux.SearchPath;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -228,7 +229,7 @@ class ProcessDriverTest {
         await().until(() -> machine.log("ibg").contains("over"));
         assertThat(machine.exits).isEmpty();
 
-        Signal.KILL.send(daemon);
+        kill(daemon);
 
         await().untilAsserted(() -> assertThat(machine.exits).hasSize(1));
     }
@@ -251,7 +252,7 @@ class ProcessDriverTest {
         machine.driver.resume("ifrozen");
         assertThat(machine.stopped(pid)).isFalse();
         machine.driver.kill("irun");
-        Signal.KILL.send(pid);
+        kill(pid);
         await().untilAsserted(() -> assertThat(machine.exits).hasSize(1).first().asString().startsWith("ifrozen"));
     }
 
@@ -261,7 +262,7 @@ class ProcessDriverTest {
         List<Integer> pids = pids("iorphan", 2);
         Launch dead = machine.shell("idead", "echo $$; exec sleep 1000");
         int deadPid = pids("idead", 1).getFirst();
-        Signal.KILL.send(deadPid);
+        kill(deadPid);
         await().until(() -> !machine.alive(deadPid));
         Files.createDirectories(directory.resolve("sandboxes/istray/home/deep"));
 
@@ -288,7 +289,8 @@ class ProcessDriverTest {
 
     @Test
     void open_withoutSetsid_saysWhatIsMissing() {
-        assertThatThrownBy(() -> Requirements.check(directory.toString(), List.of())).hasMessageContaining("setsid")
+        assertThatThrownBy(() -> Requirements.check(new SearchPath(directory.toString()), List.of()))
+                .hasMessageContaining("setsid")
                 .hasMessageContaining("install");
     }
 
@@ -303,6 +305,11 @@ class ProcessDriverTest {
                     RuntimeFace.NONE, InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry()))
                     .hasMessageContaining("sandgate.sandbox.addresses");
         }
+    }
+
+    private static void kill(int pid) {
+        ProcFs proc = new ProcFs();
+        Signal.KILL.send(proc, proc.process(pid).orElseThrow().key());
     }
 
     private void assertNoneMarked(String id) throws IOException {

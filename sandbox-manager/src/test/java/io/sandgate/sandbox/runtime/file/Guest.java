@@ -1,6 +1,8 @@
 package io.sandgate.sandbox.runtime.file;
 
+import io.sandgate.sandbox.linux.Descriptor;
 import io.sandgate.sandbox.linux.EffectiveUser;
+import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.GuestException;
@@ -38,7 +40,7 @@ final class Guest implements AutoCloseable {
         Files.createDirectories(root.resolve("home/user"));
         Files.createDirectories(root.resolve("tmp"));
         Files.writeString(outside.resolve("secret"), "outside");
-        opened = SandboxRoot.at(root);
+        opened = root(root);
         files = new GuestFiles(opened, new Users(), bounds, watchers);
     }
 
@@ -107,5 +109,10 @@ final class Guest implements AutoCloseable {
         public String groupName(int hostGid) {
             return hostGid == find("user").hostGid() ? "users" : "root";
         }
+    }
+
+    /// A directory of this machine as the root of a sandbox.
+    static SandboxRoot root(Path path) throws IOException {
+        return new SandboxRoot(Descriptor.open(path.toString(), 0, OpenFlag.PATH, OpenFlag.DIRECTORY));
     }
 }

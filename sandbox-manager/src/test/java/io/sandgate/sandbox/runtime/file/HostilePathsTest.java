@@ -118,7 +118,7 @@ class HostilePathsTest {
                 () -> guest.files.compose(List.of("/tmp/pipe"), "/tmp/x", "user", Map.of()));
         assertThat(guest.files.stat("/tmp/pipe", "user").permissions()).isEqualTo("prw-------");
         assertThat(guest.files.stat("/tmp/pipe", "user").kind()).isEqualTo(Kind.OTHER);
-        try (var host = SandboxRoot.at(Path.of("/"))) {
+        try (var host = Guest.root(Path.of("/"))) {
             var files = filesOf(host);
             assertRefused(Code.INVALID_ARGUMENT, () -> files.read("/dev/zero", "user"));
             assertRefused(Code.INVALID_ARGUMENT, () -> files.write("/dev/null", "user", Map.of()));
@@ -129,7 +129,7 @@ class HostilePathsTest {
     @Test
     void fileSystemsOfTheKernel_areNotUsed() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("to-proc"), Path.of("/proc"));
-        try (var host = SandboxRoot.at(Path.of("/"))) {
+        try (var host = Guest.root(Path.of("/"))) {
             var files = filesOf(host);
             for (String path : List.of("/proc/sys/kernel/hostname", "/sys/kernel/notes", link + "/version")) {
                 assertRefused(Code.PERMISSION_DENIED, () -> files.read(path, "user"));

@@ -53,7 +53,7 @@ class SeparateMountsTest {
         holder = new ProcessBuilder("unshare", "-m", "sh", "-c", MOUNTS).directory(root.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         assumeTrue("ready".equals(holder.inputReader(UTF_8).readLine()), "mounts need a privilege");
-        opened = SandboxRoot.at(Path.of("/proc", Long.toString(holder.pid()), "root" + root));
+        opened = Guest.root(Path.of("/proc", Long.toString(holder.pid()), "root" + root));
         files = new GuestFiles(opened, new Guest.Users(), FileBounds.DEFAULT, new Watchers(10));
     }
 
