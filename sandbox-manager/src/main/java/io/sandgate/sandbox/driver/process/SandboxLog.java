@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// that are new there to the file `lines`, as `<millis> <stream> <offset> <text>`, where the offset says up to which
 /// byte of the raw file the line reaches: so a later life of the replica goes on where this one stopped, and no line
 /// comes twice. When `lines` nears half of the bound it becomes `lines.1`, and the former `lines.1` is lost. A raw file
-/// that has been read to its end is cut to nothing from time to time; what is written between the last read and the
-/// cut is lost. A cut is recorded as a line with the stream's name in upper case.
+/// that has been read to its end is cut to nothing from time to time, and so is one that grows faster than it is read; what
+/// is written between the last read and the cut is lost. A cut is recorded as a line with the stream's name in upper case.
 final class SandboxLog {
 
     private static final int CHUNK = 64 * 1024;
@@ -97,16 +97,22 @@ final class SandboxLog {
             if (size == raw.offset) {
                 return false;
             }
+            boolean any = false;
             if (size - raw.offset > bound) {
                 long dropped = size - bound - raw.offset;
                 raw.offset = size - bound;
                 append(line(raw.letter, raw.offset, "[" + dropped + " bytes dropped]"));
             }
-            boolean any = false;
-            while (takeChunk(raw, channel, partial)) {
+            long from = raw.offset;
+            // whoever writes faster than this reads is not followed for ever: others wait for the thread
+            while (raw.offset - from < bound && takeChunk(raw, channel, partial)) {
                 any = true;
             }
-            if (raw.offset >= Math.min(CHUNK, bound) && raw.offset == channel.size()) {
+            long left = channel.size() - raw.offset;
+            if (left > bound) {
+                append(line(raw.letter, raw.offset, "[" + left + " bytes dropped]"));
+            }
+            if (left > bound || (left == 0 && raw.offset >= Math.min(CHUNK, bound))) {
                 channel.truncate(0);
                 raw.offset = 0;
                 append(line(Character.toUpperCase(raw.letter), 0, ""));

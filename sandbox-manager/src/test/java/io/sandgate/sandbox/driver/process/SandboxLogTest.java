@@ -2,14 +2,18 @@ package io.sandgate.sandbox.driver.process;
 
 import io.sandgate.sandbox.driver.LogEntry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +59,30 @@ class SandboxLogTest {
 
         log.poll(true);
         assertThat(texts()).containsExactly("beginning", "end");
+    }
+
+    @Test
+    @Timeout(60)
+    void output_fasterThanItIsRead_isNotFollowedForEver() throws Exception {
+        byte[] lines = "y\n".repeat(64 * 1024).getBytes(StandardCharsets.UTF_8);
+        AtomicBoolean over = new AtomicBoolean();
+        write("stdout", "first\n");
+        Thread writer = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                write("stdout", lines);
+            }
+        });
+
+        for (int grown = 0; grown < 5;) {
+            grown += log.poll(false) ? 1 : 0;
+        }
+
+        over.set(true);
+        writer.join();
+        while (log.poll(false)) {
+            assertThat(Files.size(directory.resolve("lines"))).isLessThan(BOUND);
+        }
+        assertThat(Files.size(directory.resolve("stdout"))).isLessThan(2L * BOUND);
     }
 
     @Test
@@ -139,7 +167,15 @@ class SandboxLogTest {
         }
     }
 
-    private void write(String stream, String text) throws IOException {
-        Files.writeString(directory.resolve(stream), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private void write(String stream, String text) {
+        write(stream, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(String stream, byte[] bytes) {
+        try {
+            Files.write(directory.resolve(stream), bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
