@@ -2,19 +2,15 @@ package io.sandgate.sandbox.driver.process;
 
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.linux.FileTree;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The directory of one sandbox: its working directory `home`, its `log`, and `process`, which names the process that
 /// was started for it.
@@ -123,22 +119,7 @@ record SandboxFolder(Path path) {
     /// Removes the directory with all that is in it, without following links.
     void delete() {
         try {
-            Files.walkFileTree(path, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                        throws IOException {
-                    Files.deleteIfExists(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException e) {
-            return;
+            FileTree.delete(path);
         } catch (IOException e) {
             throw new DriverException(Reason.FAILED, "the directory " + path + " could not be removed: " + e, e);
         }
