@@ -202,12 +202,23 @@ public final class Descriptor implements AutoCloseable {
 
     /// Makes a call with words that are made of its number.
     long invoke(SystemCall call, LongFunction<long[]> words) throws IOException {
+        return use(number -> call.invoke(words.apply(number)));
+    }
+
+    /// Does something with its number, which stays that of this file until it is done.
+    long use(Use use) throws IOException {
         acquire();
         try {
-            return call.invoke(words.apply(number));
+            return use.with(number);
         } finally {
             release();
         }
+    }
+
+    /// Something that is done with a number.
+    @FunctionalInterface
+    interface Use {
+        long with(int number) throws IOException;
     }
 
     @Override

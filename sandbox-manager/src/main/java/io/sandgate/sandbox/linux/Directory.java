@@ -99,7 +99,8 @@ public final class Directory implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             long from = PathText.allocate(arena, name).address();
             long place = PathText.allocate(arena, newName).address();
-            to.descriptor.invoke(SystemCall.RENAMEAT2, target -> new long[]{descriptor.number(), from, target, place});
+            descriptor.use(source -> to.descriptor.invoke(SystemCall.RENAMEAT2,
+                    target -> new long[]{source, from, target, place}));
         }
     }
 

@@ -132,7 +132,7 @@ public final class Poller implements AutoCloseable {
         return registration;
     }
 
-    /// Runs something on the poller's thread; it must not block.
+    /// Runs something on the poller's thread; it must not block. After [#close] it may not run.
     public void execute(Runnable task) {
         start();
         tasks.add(task);
@@ -167,7 +167,8 @@ public final class Poller implements AutoCloseable {
             MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
             event.set(JAVA_INT_UNALIGNED, 0, events);
             event.set(JAVA_LONG_UNALIGNED, DATA_OFFSET, id);
-            epoll.invoke(SystemCall.EPOLL_CTL, operation, descriptor.number(), event.address());
+            // held open meanwhile, since its number would soon be that of another file
+            descriptor.use(number -> epoll.invoke(SystemCall.EPOLL_CTL, operation, number, event.address()));
         }
     }
 
@@ -199,7 +200,7 @@ public final class Poller implements AutoCloseable {
         try {
             if (registration != null) {
                 registration.ready.run();
-            } else if (id == WAKE) {
+            } else if (id == WAKE && !closed) {
                 runTasks();
             }
         } catch (ClosedChannelException e) {
