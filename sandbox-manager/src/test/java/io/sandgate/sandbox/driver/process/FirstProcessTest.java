@@ -3,6 +3,7 @@ package io.sandgate.sandbox.driver.process;
 import io.sandgate.sandbox.linux.Descriptor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,13 +63,21 @@ class FirstProcessTest {
     }
 
     @Test
-    void signal_whenTheNumberIsSomebodyElses_doesNotReachHim() {
+    void signal_whenTheNumberIsSomebodyElses_doesNotReachHim() throws IOException {
         ProcessInfo.Key key = began().first().key();
 
         Signal.KILL.send(proc, new ProcessInfo.Key(key.pid(), key.start() - 1));
-        assertThat(process.isAlive()).isTrue();
+        try (var toCat = process.outputWriter()) {
+            toCat.write("here\n");
+        }
+        assertThat(process.inputReader().readLine()).isEqualTo("here");
+    }
+
+    @Test
+    void signal_toTheProcess_reachesIt() {
+        ProcessInfo.Key key = began().first().key();
 
         Signal.KILL.send(proc, key);
-        assertThat(process.onExit()).succeedsWithin(java.time.Duration.ofSeconds(20));
+        assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(20));
     }
 }

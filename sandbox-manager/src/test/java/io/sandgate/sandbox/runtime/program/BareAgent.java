@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The agent of a sandbox that is nothing but a folder, and the programs that it runs.
 final class BareAgent implements AutoCloseable {
@@ -29,6 +30,8 @@ final class BareAgent implements AutoCloseable {
     private final Account account;
     private final Descriptor root;
     final Path home;
+    /// Tasks that were put off and not taken back.
+    final AtomicInteger waiting = new AtomicInteger();
 
     BareAgent(Path folder) throws IOException {
         root = Descriptor.open("/", 0, OpenFlag.PATH, OpenFlag.DIRECTORY);
@@ -45,8 +48,13 @@ final class BareAgent implements AutoCloseable {
     /// The programs, as a replica sees them that just started.
     GuestPrograms programs() {
         Host host = new Host(poller, (delay, task) -> {
+            waiting.incrementAndGet();
             var scheduled = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-            return () -> scheduled.cancel(false);
+            return () -> {
+                if (scheduled.cancel(false)) {
+                    waiting.decrementAndGet();
+                }
+            };
         }, InstantSource.system(), MAX_PROGRAMS);
         return GuestPrograms.of(host, new Surroundings(control, records, root, accounts(), false,
                 (directory, command, user) -> {}, Map.of("SANDBOX", "yes")));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 @Timeout(60)
 class GuestProgramsTest {
@@ -200,6 +203,62 @@ class GuestProgramsTest {
         again.end();
         assertThat(next.list()).isEmpty();
         next.close();
+    }
+
+    @Test
+    void recover_ofProgramWithATimeout_stillKillsItThen() throws Exception {
+        Subscription brief = programs.start(
+                spec("exec sleep 60", false, Optional.empty(), Optional.of(Duration.ofSeconds(2))), heard);
+        programs.close();
+        GuestPrograms next = agent.programs();
+        next.recover();
+        Heard again = new Heard();
+        next.connect(new ByPid(brief.pid()), again);
+
+        assertThat(again.end()).isEqualTo(new End(-1, false, "signal: killed", true));
+        next.close();
+    }
+
+    @Test
+    void connect_byATagThatSeveralHave_hearsTheYoungest() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            programs.start(spec("read x; echo " + i, true, Optional.empty(), Optional.empty()), new Heard());
+        }
+        programs.connect(new ByTag("tag"), heard);
+
+        programs.input(new ByTag("tag"), "\n".getBytes(UTF_8), false);
+
+        heard.end();
+        assertThat(heard.text(Source.STDOUT)).isEqualTo("3\n");
+    }
+
+    @Test
+    void input_whenInterrupted_givesUp() throws Exception {
+        Subscription deaf = programs.start(spec("exec sleep 60", true, Optional.empty(), Optional.empty()), heard);
+        CompletableFuture<Code> refused = new CompletableFuture<>();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            try {
+                programs.input(new ByPid(deaf.pid()), new byte[1_000_000], false);
+            } catch (GuestException e) {
+                refused.complete(Thread.currentThread().isInterrupted() ? e.code() : Code.INTERNAL);
+            }
+        });
+        while (writer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+
+        writer.interrupt();
+
+        assertThat(refused.get(20, SECONDS)).isEqualTo(Code.UNAVAILABLE);
+    }
+
+    @Test
+    void end_takesBackWhatWasToKillTheProgram() throws Exception {
+        programs.start(spec("true", false, Optional.empty(), Optional.of(Duration.ofDays(100))), heard);
+        heard.end();
+
+        // only that its end is to be forgotten is left
+        await().untilAsserted(() -> assertThat(agent.waiting).hasValue(1));
     }
 
     @Test
