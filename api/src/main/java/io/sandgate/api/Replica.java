@@ -186,6 +186,7 @@ final class Replica implements RunningReplica {
     /// The same on all replicas that share a secret, so that each knows the tokens of all.
     private String tokenSeed() {
         return settings.sandboxes().tokenSeed().or(() -> settings.cluster().secret()).map(Secret::value)
+                .map(TokenSeed::of)
                 .orElseGet(() -> TokenSeed.in(settings.replica().dataDirectory(), random));
     }
 

@@ -2,6 +2,7 @@ package io.sandgate.api.envd;
 
 import io.sandgate.api.envd.connect.ConnectServer;
 import io.sandgate.api.envd.wire.LoopTimers;
+import io.sandgate.api.envd.wire.MessageRoom;
 import io.sandgate.api.envd.wire.Timers;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.RuntimeFace;
@@ -37,6 +38,8 @@ public final class EnvdFace implements RuntimeFace, AutoCloseable {
     /// Room for the longest path there is, each byte of it percent-encoded.
     private static final int MAX_REQUEST_LINE = 16 * 1024;
     private static final int PIECE = 64 * 1024;
+    /// Which part of the heap the long messages of all sandboxes may take.
+    private static final int HEAP_SHARE = 8;
 
     private final Shared shared;
     private final Function<Context, Timers> timers;
@@ -61,7 +64,7 @@ public final class EnvdFace implements RuntimeFace, AutoCloseable {
     EnvdFace(Vertx vertx, ExecutorService workers, EnvdLimits limits, InstantSource clock, RandomGenerator random,
             int loopCount, Function<Context, Timers> timers, int port) {
         this.shared = new Shared(workers, new ConnectServer(workers, limits.message(), limits.patience()),
-                new Access(clock), random, limits);
+                new Access(clock), new MessageRoom(Runtime.getRuntime().maxMemory() / HEAP_SHARE), random, limits);
         this.timers = timers;
         this.port = port;
         this.options = new HttpServerOptions().setIdleTimeout((int) limits.idle().toSeconds())

@@ -5,6 +5,7 @@ import io.sandgate.api.envd.files.FileQuery;
 import io.sandgate.api.envd.wire.CallBudget;
 import io.sandgate.api.envd.wire.HttpCall;
 import io.sandgate.api.envd.wire.HttpFailure;
+import io.sandgate.api.envd.wire.MessageRoom;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.vertx.core.json.JsonObject;
@@ -36,12 +37,14 @@ final class HttpRoutes {
     private final SandboxRuntime runtime;
     private final Shared shared;
     private final CallBudget budget;
+    private final MessageRoom room;
     private final FileCalls files;
 
-    HttpRoutes(SandboxRuntime runtime, Shared shared, CallBudget budget) {
+    HttpRoutes(SandboxRuntime runtime, Shared shared, CallBudget budget, MessageRoom room) {
         this.runtime = runtime;
         this.shared = shared;
         this.budget = budget;
+        this.room = room;
         this.files = new FileCalls(runtime.files());
     }
 
@@ -77,7 +80,7 @@ final class HttpRoutes {
                         runtime.environment().forEach(variables::put);
                         call.json(200, variables.toBuffer());
                     }
-                    default -> run(call, () -> files.compose(call, shared.limits().message()));
+                    default -> run(call, () -> files.compose(call, shared.limits().message(), room));
                 }
             }
         }
@@ -109,6 +112,7 @@ final class HttpRoutes {
         return switch (thrown) {
             case HttpFailure failure -> failure;
             case GuestException failure -> HttpFailure.of(failure);
+            case MessageRoom.Exhausted failure -> new HttpFailure(429, String.valueOf(failure.getMessage()));
             case IOException failure -> new HttpFailure(400, "the body cannot be read: " + failure.getMessage());
             default -> {
                 log.warn("envd.call_failed path={}", call.path(), thrown);

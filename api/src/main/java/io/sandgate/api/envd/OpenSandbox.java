@@ -8,6 +8,7 @@ import io.sandgate.api.envd.process.ProcessService;
 import io.sandgate.api.envd.wire.CallBudget;
 import io.sandgate.api.envd.wire.HttpCall;
 import io.sandgate.api.envd.wire.HttpFailure;
+import io.sandgate.api.envd.wire.MessageRoom;
 import io.sandgate.api.envd.wire.Timers;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.vertx.core.Context;
@@ -26,6 +27,7 @@ final class OpenSandbox {
     private final Context context;
     private final Timers timers;
     private final CallBudget budget;
+    private final MessageRoom room;
     private final Watchers watchers;
     private final HttpRoutes routes;
     private final ProcessService processes;
@@ -39,9 +41,10 @@ final class OpenSandbox {
         this.context = context;
         this.timers = timers;
         this.budget = new CallBudget(shared.limits().calls());
+        this.room = shared.messages().within(shared.limits().messages());
         this.watchers = new Watchers(runtime.files(), shared.workers(), timers, shared.random(),
                 shared.limits().watches());
-        this.routes = new HttpRoutes(runtime, shared, budget);
+        this.routes = new HttpRoutes(runtime, shared, budget, room);
         this.processes = new ProcessService(runtime.programs());
         this.filesystem = new FilesystemService(runtime.files(), watchers);
     }
@@ -88,7 +91,7 @@ final class OpenSandbox {
             default -> Optional.empty();
         };
         if (procedure.isPresent()) {
-            shared.connect().handle(call, procedure.get(), timers, budget);
+            shared.connect().handle(call, procedure.get(), timers, budget, room);
         } else {
             ConnectServer.unknown(call);
         }

@@ -190,6 +190,28 @@ class ConnectProtocolTest {
         }
     }
 
+    @Test
+    void messages_thatAreLong_haveBoundedRoomAndLeaveShortOnesTheirs() throws Exception {
+        String json = "{\"pad\":\"" + "x".repeat(TestFace.LIMITS.message() - 100) + "\"}";
+        try (RawClient stalled = face.raw()) {
+            stalled.post("/process.Process/List", "application/json", "Content-Length: " + json.length())
+                    .send(json.substring(0, json.length() - 1));
+            awaitAnswer(json, "429 {\"code\":\"resource_exhausted\"");
+            assertThat(face.call("process.Process/List", "{}")).startsWith("200");
+
+            stalled.send("}");
+            assertThat(stalled.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
+        }
+        awaitAnswer(json, "200");
+    }
+
+    private void awaitAnswer(String json, String beginning) {
+        String answer = "";
+        while (!answer.startsWith(beginning)) {
+            answer = face.call("process.Process/List", json);
+        }
+    }
+
     private void startOne() {
         assertThat(face.open(START, "{\"process\":{\"cmd\":\"cat\"}}").next()).contains("start");
     }

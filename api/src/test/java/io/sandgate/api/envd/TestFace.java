@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 final class TestFace implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-05-04T03:02:01Z");
-    static final EnvdLimits LIMITS = new EnvdLimits(64, 16, 4, 64 * 1024, Duration.ofMinutes(10),
+    static final EnvdLimits LIMITS = new EnvdLimits(64, 16, 4, 256 * 1024, 320 * 1024, Duration.ofMinutes(10),
             Duration.ofSeconds(640));
 
     final FakePrograms programs = new FakePrograms();

@@ -2,6 +2,7 @@ package io.sandgate.api.envd.connect;
 
 import io.sandgate.api.envd.wire.CallBudget;
 import io.sandgate.api.envd.wire.HttpCall;
+import io.sandgate.api.envd.wire.MessageRoom;
 import io.sandgate.api.envd.wire.Timers;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -39,7 +40,8 @@ public final class ConnectServer {
     /// Answers a call.
     ///
     /// @param budget bounds what is under way; a call has its place until it is really over
-    public void handle(HttpCall call, Procedure procedure, Timers timers, CallBudget budget) {
+    /// @param room bounds what its messages take
+    public void handle(HttpCall call, Procedure procedure, Timers timers, CallBudget budget, MessageRoom room) {
         boolean unary = procedure instanceof Procedure.Unary;
         if (!call.method().equals("POST")) {
             call.reply(405, Map.of("allow", "POST"));
@@ -57,34 +59,35 @@ public final class ConnectServer {
         }
         switch (procedure) {
             case Procedure.Unary single -> new BoundedCall(call, reply, budget).start(workers, timers, maxWait,
-                    headers -> single.call(headers, wholeBody(call)));
+                    headers -> answer(call, headers, single, room));
             case Procedure.ClientStream stream -> new BoundedCall(call, reply, budget).start(workers, timers, maxWait,
-                    headers -> receiveAll(call, stream.open(headers)));
-            case Procedure.ServerStream stream -> open(call, stream, new EventStream(call, timers, budget::release));
+                    headers -> receiveAll(call, stream.open(headers), room));
+            case Procedure.ServerStream stream ->
+                open(call, stream, new EventStream(call, timers, budget::release), room);
         }
     }
 
-    private Message wholeBody(HttpCall call) throws IOException {
-        byte[] body = call.body().readNBytes(maxMessage + 1);
-        if (body.length > maxMessage) {
-            throw new ConnectException(ConnectCode.RESOURCE_EXHAUSTED,
-                    "the message is longer than " + maxMessage + " bytes");
+    private JsonObject answer(HttpCall call, CallHeaders headers, Procedure.Unary procedure, MessageRoom room)
+            throws IOException {
+        try (MessageReader messages = new MessageReader(call, maxMessage, room)) {
+            return procedure.call(headers, messages.whole());
         }
-        return Message.parse(body);
     }
 
-    private JsonObject receiveAll(HttpCall call, Procedure.Receiver receiver) throws IOException {
-        for (Optional<Message> next = next(call); next.isPresent(); next = next(call)) {
-            receiver.receive(next.get());
+    private JsonObject receiveAll(HttpCall call, Procedure.Receiver receiver, MessageRoom room) throws IOException {
+        try (MessageReader messages = new MessageReader(call, maxMessage, room)) {
+            for (Optional<Message> next = messages.next(); next.isPresent(); next = messages.next()) {
+                receiver.receive(next.get());
+            }
+            return new JsonObject();
         }
-        return new JsonObject();
     }
 
-    private void open(HttpCall call, Procedure.ServerStream stream, EventStream events) {
+    private void open(HttpCall call, Procedure.ServerStream stream, EventStream events, MessageRoom room) {
         try {
             workers.execute(() -> {
-                try {
-                    stream.open(CallHeaders.of(call), onlyMessage(call), events);
+                try (MessageReader messages = new MessageReader(call, maxMessage, room)) {
+                    stream.open(CallHeaders.of(call), messages.only(), events);
                 } catch (Exception | Error e) {
                     events.fail(Failures.of(e, call));
                 }
@@ -92,18 +95,6 @@ public final class ConnectServer {
         } catch (RejectedExecutionException e) {
             events.fail(new ConnectException(ConnectCode.UNAVAILABLE, "this replica is stopping"));
         }
-    }
-
-    private Message onlyMessage(HttpCall call) throws IOException {
-        Message message = next(call).orElseThrow(() -> ConnectException.invalid("the body has no envelope"));
-        if (next(call).isPresent()) {
-            throw ConnectException.invalid("the body has a second envelope (expected: one)");
-        }
-        return message;
-    }
-
-    private Optional<Message> next(HttpCall call) throws IOException {
-        return Envelope.read(call.body(), maxMessage);
     }
 
     /// Whether the request is in a form that can be read; answers it otherwise.

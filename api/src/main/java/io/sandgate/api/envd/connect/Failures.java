@@ -1,6 +1,7 @@
 package io.sandgate.api.envd.connect;
 
 import io.sandgate.api.envd.wire.HttpCall;
+import io.sandgate.api.envd.wire.MessageRoom;
 import io.sandgate.sandbox.runtime.GuestException;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -17,6 +18,8 @@ final class Failures {
         return switch (thrown) {
             case ConnectException failure -> failure;
             case GuestException failure -> ConnectException.of(failure);
+            case MessageRoom.Exhausted failure ->
+                new ConnectException(ConnectCode.RESOURCE_EXHAUSTED, String.valueOf(failure.getMessage()));
             case IOException failure -> ConnectException.invalid(String.valueOf(failure.getMessage()));
             default -> {
                 log.warn("envd.call_failed procedure={}", call.path(), thrown);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sandgate.api.envd.wire.HttpCall;
 import io.sandgate.api.envd.wire.HttpFailure;
+import io.sandgate.api.envd.wire.MessageRoom;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.SandboxFiles;
 import io.sandgate.sandbox.runtime.SandboxFiles.Entry;
@@ -19,6 +20,9 @@ import java.util.List;
 public final class FileCalls {
 
     private static final JsonMapper MAPPER = new JsonMapper();
+
+    /// Nobody stops it when its client is gone.
+    private static final int MAX_SOURCES = 1_000;
 
     private final SandboxFiles files;
 
@@ -46,18 +50,24 @@ public final class FileCalls {
     /// Puts files together into one.
     ///
     /// @param max bytes of the request
-    public void compose(HttpCall call, int max) throws IOException {
-        byte[] body = call.body().readNBytes(max + 1);
-        if (body.length > max) {
-            throw new HttpFailure(413, "the body is longer than " + max + " bytes");
+    /// @param room bounds what it takes
+    public void compose(HttpCall call, int max, MessageRoom room) throws IOException {
+        try (MessageRoom.Place place = room.place()) {
+            byte[] body = place.read(call.body(), max + 1L);
+            if (body.length > max) {
+                throw new HttpFailure(413, "the body is longer than " + max + " bytes");
+            }
+            compose(call, MAPPER.readTree(body));
         }
-        JsonNode request = MAPPER.readTree(body);
+    }
+
+    private void compose(HttpCall call, JsonNode request) {
         List<String> sources = new ArrayList<>();
         for (JsonNode source : request.path("source_paths")) {
             sources.add(source.asText());
         }
-        if (sources.isEmpty()) {
-            throw new HttpFailure(400, "source_paths: missing (expected: one path or more)");
+        if (sources.isEmpty() || sources.size() > MAX_SOURCES) {
+            throw new HttpFailure(400, "source_paths: " + sources.size() + " (expected: 1-" + MAX_SOURCES + " paths)");
         }
         String destination = request.path("destination").asText("");
         if (destination.isEmpty()) {

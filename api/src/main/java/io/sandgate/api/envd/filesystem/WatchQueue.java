@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class WatchQueue implements WatchListener {
 
     static final int MAX = 4096;
+    /// Of all names together: a path may be as long as 4,096.
+    static final int MAX_CHARACTERS = 512 * 1024;
 
     /// Something that happened.
     record Event(Change change, String name) {}
 
     private final Runnable changed;
     private final ArrayDeque<Event> events = new ArrayDeque<>();
+    private int characters;
     private @Nullable String end;
 
     /// @param changed is called after each change, and must not block
@@ -31,10 +34,12 @@ final class WatchQueue implements WatchListener {
             if (end != null) {
                 return;
             }
-            if (events.size() == MAX) {
-                end = "more than " + MAX + " events were not read in time";
+            if (events.size() == MAX || characters + name.length() > MAX_CHARACTERS) {
+                end = "more than " + MAX + " events, or " + MAX_CHARACTERS
+                        + " characters of their names, were not read in time";
             } else {
                 events.add(new Event(change, name));
+                characters += name.length();
             }
         }
         changed.run();
@@ -54,7 +59,9 @@ final class WatchQueue implements WatchListener {
     synchronized List<Event> take(int max) {
         List<Event> taken = new ArrayList<>(Math.min(max, events.size()));
         while (taken.size() < max && !events.isEmpty()) {
-            taken.add(events.remove());
+            Event next = events.remove();
+            characters -= next.name().length();
+            taken.add(next);
         }
         return taken;
     }
