@@ -30,8 +30,8 @@ final class BareAgent implements AutoCloseable {
     private final Account account;
     private final Descriptor root;
     final Path home;
-    /// Tasks that were put off and not taken back.
-    final AtomicInteger waiting = new AtomicInteger();
+    /// Tasks that were put off for days and not taken back.
+    final AtomicInteger farOff = new AtomicInteger();
 
     BareAgent(Path folder) throws IOException {
         root = Descriptor.open("/", 0, OpenFlag.PATH, OpenFlag.DIRECTORY);
@@ -48,11 +48,12 @@ final class BareAgent implements AutoCloseable {
     /// The programs, as a replica sees them that just started.
     GuestPrograms programs() {
         Host host = new Host(poller, (delay, task) -> {
-            waiting.incrementAndGet();
+            int far = delay.toDays() > 0 ? 1 : 0;
+            farOff.addAndGet(far);
             var scheduled = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
             return () -> {
                 if (scheduled.cancel(false)) {
-                    waiting.decrementAndGet();
+                    farOff.addAndGet(-far);
                 }
             };
         }, InstantSource.system(), MAX_PROGRAMS);

@@ -257,8 +257,7 @@ class GuestProgramsTest {
         programs.start(spec("true", false, Optional.empty(), Optional.of(Duration.ofDays(100))), heard);
         heard.end();
 
-        // only that its end is to be forgotten is left
-        await().untilAsserted(() -> assertThat(agent.waiting).hasValue(1));
+        await().untilAsserted(() -> assertThat(agent.farOff).hasValue(0));
     }
 
     @Test
