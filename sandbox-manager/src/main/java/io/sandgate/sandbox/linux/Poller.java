@@ -200,7 +200,7 @@ public final class Poller implements AutoCloseable {
         try {
             if (registration != null) {
                 registration.ready.run();
-            } else if (id == WAKE && !closed) {
+            } else if (id == WAKE) {
                 runTasks();
             }
         } catch (ClosedChannelException e) {
