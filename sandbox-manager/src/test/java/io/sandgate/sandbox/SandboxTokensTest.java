@@ -1,8 +1,5 @@
 package io.sandgate.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
@@ -10,6 +7,9 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SandboxTokensTest {
 
@@ -40,7 +40,8 @@ class SandboxTokensTest {
     @Test
     void isTraffic_ofAnyOtherToken_isFalse() {
         assertThat(tokens.isTraffic("iabc", TRAFFIC)).isTrue();
-        for (String other : new String[]{ACCESS, "", TRAFFIC.substring(1), TRAFFIC + "0", TRAFFIC.toUpperCase(Locale.ROOT)}) {
+        for (String other : new String[]{ACCESS, "", TRAFFIC.substring(1), TRAFFIC + "0",
+                TRAFFIC.toUpperCase(Locale.ROOT)}) {
             assertThat(tokens.isTraffic("iabc", other)).as(other).isFalse();
         }
         assertThat(tokens.isTraffic("iabd", TRAFFIC)).isFalse();

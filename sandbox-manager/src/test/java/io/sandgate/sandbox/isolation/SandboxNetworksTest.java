@@ -4,7 +4,9 @@ import io.sandgate.sandbox.isolation.SandboxNetworks.Living;
 import io.sandgate.sandbox.linux.EffectiveUser;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,10 +20,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Timeout(60)
 class SandboxNetworksTest {
 
-    private static final String NAME = "test" + ProcessHandle.current().pid();
-    private static final String GATEWAY = "10.239.0.0";
-    private static final Living LIVING = new Living("10.239.17.1", "127.239.17.1", true);
-    private static final Living DEAD = new Living("10.239.17.2", "127.239.17.2", false);
+    /// Another one for each test run that is under way on this machine.
+    private static final long RUN = ProcessHandle.current().pid() % 0xffff;
+    private static final String NAME = "test" + RUN;
+    private static final String BLOCK = "10.%d.%d.".formatted(RUN / 256 % 32, RUN % 256);
+    private static final Living LIVING = new Living(BLOCK + "1", "127.200.0.1", true);
+    private static final Living DEAD = new Living(BLOCK + "2", "127.200.0.2", false);
+    private static final String LIVING_LINK = link(LIVING);
+    private static final String DEAD_LINK = link(DEAD);
 
     private SandboxNetworks networks;
 
@@ -47,8 +53,13 @@ class SandboxNetworksTest {
         }
     }
 
+    private static String link(Living one) {
+        return Arrays.stream(one.address().split("\\.", -1)).map(part -> "%02x".formatted(Integer.parseInt(part)))
+                .collect(Collectors.joining("", "sg", ""));
+    }
+
     private static SandboxNetworks opened() throws IOException {
-        return SandboxNetworks.open(NAME, GATEWAY, List.of());
+        return SandboxNetworks.open(NAME, BLOCK + "0", List.of());
     }
 
     private static String firewall() throws IOException {
@@ -59,7 +70,7 @@ class SandboxNetworksTest {
     @Test
     void open_withSandboxesThatLive_leavesTheirFirewallAsItIs() throws Exception {
         String before = firewall();
-        assertThat(before).contains("sg0aef1101", "10.239.17.1");
+        assertThat(before).contains(LIVING_LINK, LIVING.address());
 
         opened();
 
@@ -70,14 +81,14 @@ class SandboxNetworksTest {
     void recover_setsTheFirewallUpForThoseThatLive() throws Exception {
         opened().recover(List.of(LIVING));
 
-        assertThat(firewall()).contains("sg0aef1101", "10.239.17.1").doesNotContain("sg0aef1102", "10.239.17.2");
+        assertThat(firewall()).contains(LIVING_LINK, LIVING.address()).doesNotContain(DEAD_LINK, DEAD.address());
     }
 
     @Test
     void recover_thatFails_leavesTheFirewallAsItWas() throws Exception {
         String before = firewall();
 
-        assertThatThrownBy(() -> opened().recover(List.of(LIVING, new Living("10.239.17.1", "none", false))))
+        assertThatThrownBy(() -> opened().recover(List.of(LIVING, new Living(LIVING.address(), "none", false))))
                 .isInstanceOf(IOException.class);
 
         assertThat(firewall()).isEqualTo(before);
@@ -85,11 +96,11 @@ class SandboxNetworksTest {
 
     @Test
     void clear_removesTheOthers_alsoWhatIsHalfThere() throws Exception {
-        Commands.run("", "ip", "link", "del", "sg0aef1102");
+        Commands.run("", "ip", "link", "del", DEAD_LINK);
 
-        networks.clear(List.of(LIVING), address -> address.startsWith("10.239.17."));
+        networks.clear(List.of(LIVING), address -> address.startsWith(BLOCK));
 
-        assertThat(Path.of("/run/netns/sg0aef1101")).exists();
-        assertThat(Path.of("/run/netns/sg0aef1102")).doesNotExist();
+        assertThat(Path.of("/run/netns", LIVING_LINK)).exists();
+        assertThat(Path.of("/run/netns", DEAD_LINK)).doesNotExist();
     }
 }
