@@ -110,6 +110,15 @@ const many = await Promise.all(Array.from({ length: 400 }, (_, i) => back.comman
 assert.deepEqual(many.map((each) => each.stdout), Array.from({ length: 400 }, (_, i) => `${i}\n`))
 step('400 at once')
 
+let used = []
+for (const end = Date.now() + 20_000; used.length === 0 && Date.now() < end; ) {
+  used = await back.getMetrics({ start: new Date(Date.now() - 600_000), end: new Date(Date.now() + 60_000) })
+  if (used.length === 0) await new Promise((done) => setTimeout(done, 100))
+}
+assert.ok(used.length > 0 && used[0].timestamp instanceof Date && used[0].memTotal >= 64 << 20, JSON.stringify(used))
+assert.ok(used.every((each) => each.cpuCount >= 1 && each.memUsed > 0 && each.diskTotal > 0))
+step('metrics')
+
 const dying = back.commands.run('sleep 60', { timeoutMs: 0 }).then(() => 'ended', (error) => error)
 await new Promise((done) => setTimeout(done, 300))
 const killed = Date.now()

@@ -90,7 +90,7 @@ record ModuleSettings(Settings settings) {
                 limits.maxTimeout(), limits.startTimeout(), limits.killTimeout(), limits.announceTimeout(),
                 limits.maxMetadata(), limits.maxEnvironment(), limits.addresses().toString(),
                 limits.addressQuarantine(),
-                limits.logSize(),
+                limits.logSize(), limits.usageInterval(),
                 new SandboxSettings.Confinement(limits.confinement().isolation(),
                         limits.confinement().network().toString(), limits.confinement().maxProcesses(),
                         limits.confinement().maxPrograms()),

@@ -41,6 +41,7 @@ final class Cell {
         record Nothing(Sandbox sandbox) implements Move {}
     }
 
+    private final UsageHistory usage = new UsageHistory();
     private volatile Sandbox sandbox;
     private @Nullable Transition transition;
 
@@ -58,6 +59,11 @@ final class Cell {
 
     Sandbox sandbox() {
         return sandbox;
+    }
+
+    /// What it used, as long as it is there.
+    UsageHistory usage() {
+        return usage;
     }
 
     synchronized Move pause() {

@@ -8,6 +8,7 @@ import io.sandgate.sandbox.Transition.Kind;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.runtime.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,6 +83,8 @@ final class LocalSandboxes implements SandboxManager {
         driver.onExit((id, uid, detail) -> start(() -> opened.exited(id, uid, detail)));
         returning.living().stream().filter(sandbox -> sandbox.state() == SandboxState.RUNNING)
                 .forEach(opened.deadlines::set);
+        new UsageRounds(opened.cells.values(), driver, alarm, settings.usageInterval(), LocalSandboxes::start,
+                opened.metrics).start();
         return opened;
     }
 
@@ -178,6 +181,11 @@ final class LocalSandboxes implements SandboxManager {
             throw new SandboxException(Reason.INTERNAL, "the log of sandbox " + id + " could not be read: "
                     + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public List<Usage> usage(String id, long from, long to) {
+        return cell(id).usage().between(from, to);
     }
 
     @Override

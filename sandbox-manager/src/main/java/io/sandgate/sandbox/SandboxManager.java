@@ -2,6 +2,7 @@ package io.sandgate.sandbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.sandbox.driver.SandboxDriver;
+import io.sandgate.sandbox.runtime.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -81,6 +82,13 @@ public interface SandboxManager extends AutoCloseable {
     ///
     /// @throws SandboxException NOT_FOUND
     List<LogLine> logs(String id);
+
+    /// What a sandbox used, while it ran, in the last hours or so, oldest first.
+    ///
+    /// @param from the first second since 1970 that is asked for
+    /// @param to the last one
+    /// @throws SandboxException NOT_FOUND
+    List<Usage> usage(String id, long from, long to);
 
     /// Announces all sandboxes anew, in a version above what is known, and withdraws those that ended before. Called
     /// when the route table has been filled from the peers; returns when all is announced or the wait for it is over.

@@ -14,6 +14,7 @@ final class SandboxMetrics {
     private final MeterRegistry meters;
     private final Timer created;
     private final Timer deadlineLag;
+    private final Timer usageRound;
 
     /// @param cells all sandboxes, as they are at the time of each reading
     SandboxMetrics(MeterRegistry meters, Collection<Cell> cells) {
@@ -22,6 +23,8 @@ final class SandboxMetrics {
                 .publishPercentiles(0.5, 0.99).register(meters);
         this.deadlineLag = Timer.builder("sandgate.sandbox.deadline.lag")
                 .description("How late deadlines were acted upon").register(meters);
+        this.usageRound = Timer.builder("sandgate.sandbox.usage.round")
+                .description("One look at what all running sandboxes use").register(meters);
         for (SandboxState state : SandboxState.values()) {
             Gauge.builder("sandgate.sandbox.count", cells,
                     all -> all.stream().filter(cell -> cell.sandbox().state() == state).count())
@@ -43,6 +46,10 @@ final class SandboxMetrics {
 
     void deadlineMet(Duration lag) {
         deadlineLag.record(lag);
+    }
+
+    void measuring(Runnable round) {
+        usageRound.record(round);
     }
 
     void announcementFailed(String reason) {

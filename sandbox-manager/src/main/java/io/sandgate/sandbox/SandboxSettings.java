@@ -22,12 +22,13 @@ import java.util.Map;
 /// @param addresses the loopback addresses for sandboxes, `a.b.c.d/prefix`
 /// @param addressQuarantine how long an address rests after its sandbox is gone
 /// @param logBytes how much is kept of what a sandbox's processes write
+/// @param usageInterval how far apart measurements of what a sandbox uses are
 /// @param confinement how far sandboxes are kept apart
 /// @param stopOnExit whether the sandboxes are killed when the replica stops; otherwise they run on and are found again
 public record SandboxSettings(Map<String, Template> templates, int maxSandboxes, int maxConcurrentStarts,
         Duration defaultTimeout, Duration maxTimeout, Duration startTimeout, Duration killTimeout,
         Duration announceTimeout, int maxMetadataBytes, int maxEnvironmentBytes, String addresses,
-        Duration addressQuarantine, int logBytes, Confinement confinement, boolean stopOnExit) {
+        Duration addressQuarantine, int logBytes, Duration usageInterval, Confinement confinement, boolean stopOnExit) {
 
     private static final int LEAST_LOG_BYTES = 64 * 1024;
 
@@ -62,6 +63,7 @@ public record SandboxSettings(Map<String, Template> templates, int maxSandboxes,
         positive("start-timeout", startTimeout);
         positive("kill-timeout", killTimeout);
         positive("announce-timeout", announceTimeout);
+        positive("usage-interval", usageInterval);
         if (addressQuarantine.isNegative()) {
             throw invalid("address-quarantine", addressQuarantine, "zero or more");
         }
@@ -74,7 +76,8 @@ public record SandboxSettings(Map<String, Template> templates, int maxSandboxes,
     public static SandboxSettings defaults() {
         return new SandboxSettings(Map.of(), 1000, 16, Duration.ofSeconds(300), Duration.ofHours(24),
                 Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(2), 16 * 1024, 64 * 1024,
-                "127.64.0.0/10", Duration.ofSeconds(60), 1024 * 1024, Confinement.NONE, false);
+                "127.64.0.0/10", Duration.ofSeconds(60), 1024 * 1024, Duration.ofSeconds(5),
+                Confinement.NONE, false);
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -58,11 +58,11 @@ class AdmissionTest {
         assertThatThrownBy(() -> World.settings(0)).hasMessageContaining("sandgate.sandbox.max: 0");
         assertThatThrownBy(() -> new SandboxSettings(Map.of(), 1, 1, Duration.ofHours(2), Duration.ofHours(1),
                 good.startTimeout(), good.killTimeout(), good.announceTimeout(), 1, 1, good.addresses(),
-                good.addressQuarantine(), good.logBytes(), good.confinement(), false))
+                good.addressQuarantine(), good.logBytes(), good.usageInterval(), good.confinement(), false))
                 .hasMessageContaining("sandgate.sandbox.default-timeout: PT2H");
         assertThatThrownBy(() -> new SandboxSettings(Map.of(), 1, 1, Duration.ofHours(1), Duration.ofHours(1),
                 Duration.ZERO, good.killTimeout(), good.announceTimeout(), 1, 1, good.addresses(),
-                good.addressQuarantine(), good.logBytes(), good.confinement(), false))
+                good.addressQuarantine(), good.logBytes(), good.usageInterval(), good.confinement(), false))
                 .hasMessageContaining("sandgate.sandbox.start-timeout: PT0S");
     }
 

@@ -30,7 +30,8 @@ final class DyingReplica implements AutoCloseable {
                 List.of("sh", "-c", "echo $$; while :; do echo tick; sleep 0.05; done"), 0);
         SandboxSettings settings = new SandboxSettings(Map.of("ticking", ticking), 100, 4, defaults.defaultTimeout(),
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
-                1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024, defaults.confinement(), false);
+                1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024, defaults.usageInterval(),
+                defaults.confinement(), false);
         data = DataDirectory.open(path);
         driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
                 InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());

@@ -250,7 +250,8 @@ class LifecycleTest {
         journal.failOnce("driver.pause", stuck);
 
         world.time.advance(Duration.ofSeconds(10));
-        await().until(() -> world.time.waiting() > 0);
+        int measuring = 1;
+        await().until(() -> world.time.waiting() > measuring);
         assertThat(world.now(sandbox).state()).isEqualTo(SandboxState.RUNNING);
 
         world.time.advance(Duration.ofSeconds(5));

@@ -5,6 +5,7 @@ import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.Usage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// A driver whose sandboxes are words in a map.
 final class MemoryDriver implements SandboxDriver {
 
     final Map<String, String> states = new ConcurrentHashMap<>();
+    /// What sandboxes say of what they use.
+    final Map<String, Supplier<Usage>> usages = new ConcurrentHashMap<>();
     private final Journal journal;
     private final AtomicInteger addresses = new AtomicInteger();
     private volatile ExitListener listener = (id, uid, detail) -> {};
@@ -71,6 +75,11 @@ final class MemoryDriver implements SandboxDriver {
     public void kill(String id) {
         journal.step("driver.kill");
         states.remove(id);
+    }
+
+    @Override
+    public Optional<Usage> usage(String id) {
+        return Optional.ofNullable(usages.get(id)).map(Supplier::get);
     }
 
     @Override

@@ -143,7 +143,8 @@ class RestartTest {
         World stopping = new World(new SandboxSettings(kept.templates(), kept.maxSandboxes(),
                 kept.maxConcurrentStarts(), kept.defaultTimeout(), kept.maxTimeout(), kept.startTimeout(),
                 kept.killTimeout(), kept.announceTimeout(), kept.maxMetadataBytes(), kept.maxEnvironmentBytes(),
-                kept.addresses(), kept.addressQuarantine(), kept.logBytes(), kept.confinement(), true));
+                kept.addresses(), kept.addressQuarantine(), kept.logBytes(), kept.usageInterval(), kept.confinement(),
+                true));
         stopping.create();
         stopping.paused();
 

@@ -35,7 +35,7 @@ final class World {
         return new SandboxSettings(Map.of("run", Template.of("run", List.of("run"), 0)), maxSandboxes, 1,
                 defaults.defaultTimeout(), Duration.ofHours(1), Duration.ofMillis(300), Duration.ofSeconds(1),
                 Duration.ofMillis(100), 100, 100, defaults.addresses(), defaults.addressQuarantine(),
-                defaults.logBytes(), defaults.confinement(), false);
+                defaults.logBytes(), defaults.usageInterval(), defaults.confinement(), false);
     }
 
     void restart() {

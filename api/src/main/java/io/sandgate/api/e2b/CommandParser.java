@@ -24,7 +24,7 @@ record CommandParser(Timeouts timeouts) {
             case WAKE -> new Wake(String.valueOf(QueryString.parse(request.query()).first(WAKE_UID)));
             case SHOW -> new Show();
             case KILL -> new Kill();
-            case METRICS -> new Metrics();
+            case METRICS -> new Metrics(UsageSpan.parse(QueryString.parse(request.query())));
             case LOGS_V1 -> new Logs(LogQuery.parseV1(QueryString.parse(request.query())));
             case LOGS_V2 -> new Logs(LogQuery.parseV2(QueryString.parse(request.query())));
             case PAUSE -> {

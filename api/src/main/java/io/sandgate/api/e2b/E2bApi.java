@@ -43,12 +43,14 @@ public final class E2bApi implements AutoCloseable {
         SandboxCalls sandboxes = new SandboxCalls(new CommandParser(timeouts), local, workers,
                 new OwnerCalls(services, peers, settings.forwardDeadline()));
         this.waker = new TrafficWaker(vertx, services, sandboxes.anywhere(SandboxEndpoint.WAKE));
-        ListCalls lists = new ListCalls(local, workers, services.membership(),
-                new ListGather(peers, settings.listFanOut(), settings.listDeadline(), services.meters()));
-        this.publicRouter = publicRouter(timeouts, sandboxes, lists,
+        ListGather gather = new ListGather(peers, services.membership(), settings.listFanOut(),
+                settings.listDeadline(), services.meters());
+        ListCalls lists = new ListCalls(local, workers, gather);
+        UsageCalls usage = new UsageCalls(local, workers, gather);
+        this.publicRouter = publicRouter(timeouts, sandboxes, lists, usage,
                 new CreateCalls(new CreateBody(services.templates(), timeouts), local, tenancy.quotas(),
                         workers));
-        this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, tenancy,
+        this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, usage, tenancy,
                 services.membership().self().id())
                 .router(vertx);
     }
@@ -80,7 +82,8 @@ public final class E2bApi implements AutoCloseable {
         peers.close();
     }
 
-    private Router publicRouter(Timeouts timeouts, SandboxCalls sandboxes, ListCalls lists, CreateCalls creates) {
+    private Router publicRouter(Timeouts timeouts, SandboxCalls sandboxes, ListCalls lists,
+            UsageCalls usage, CreateCalls creates) {
         CallGate gate = gate("client");
         PublicRoutes routes = new PublicRoutes(vertx, exchange, tenancy::admit).addHealth()
                 .addUnsupported(UnsupportedEndpoint.ALL)
@@ -91,6 +94,7 @@ public final class E2bApi implements AutoCloseable {
         for (Generation generation : Generation.values()) {
             routes.add(HttpMethod.GET, generation.path(), gate.bounded(lists.everywhere(generation)));
         }
+        routes.add(HttpMethod.GET, UsageCalls.PATH, gate.bounded(usage.everywhere()));
         for (SandboxEndpoint endpoint : SandboxEndpoint.PUBLIC) {
             routes.add(endpoint.method(), endpoint.path(":id"), gate.bounded(sandboxes.anywhere(endpoint)));
         }

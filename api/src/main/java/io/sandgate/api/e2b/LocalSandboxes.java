@@ -1,5 +1,6 @@
 package io.sandgate.api.e2b;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sandgate.api.e2b.SandboxCommand.Connect;
 import io.sandgate.api.e2b.SandboxCommand.Kill;
 import io.sandgate.api.e2b.SandboxCommand.Logs;
@@ -20,6 +21,7 @@ import io.sandgate.sandbox.SandboxState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Calls on the sandboxes of this replica. Each blocks.
 ///
@@ -62,6 +64,29 @@ record LocalSandboxes(SandboxManager sandboxes, SandboxJson json, Timeouts timeo
         return new ListPage(ListPage.cut(entries, query), running);
     }
 
+    /// Whether this replica has a sandbox, whoever's it is.
+    boolean has(String id) {
+        return sandboxes.find(id).isPresent();
+    }
+
+    /// What those of some sandboxes used last that are here, are a team's and were measured.
+    ObjectNode lastUsage(String owner, Set<String> ids) {
+        ObjectNode json = Json.object();
+        for (String id : ids) {
+            try {
+                sandboxes.find(id).filter(sandbox -> sandbox.owner().equals(owner))
+                        .filter(sandbox -> ListedState.of(sandbox.state()).isPresent())
+                        .map(sandbox -> sandboxes.usage(id, 0, Long.MAX_VALUE)).filter(usages -> !usages.isEmpty())
+                        .ifPresent(usages -> json.set(id, UsageJson.of(usages.getLast())));
+            } catch (SandboxException e) {
+                if (e.reason() != Reason.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        return json;
+    }
+
     private static boolean matches(Sandbox sandbox, ListedState state, ListQuery query) {
         return query.states().contains(state) && query.metadata().matches(sandbox.metadata())
                 && (query.template() == null || query.template().equals(sandbox.template()))
@@ -72,9 +97,9 @@ record LocalSandboxes(SandboxManager sandboxes, SandboxJson json, Timeouts timeo
         String id = sandbox.id();
         return switch (command) {
             case Show() -> Reply.json(200, json.detail(sandbox, visible(sandbox)));
-            case Metrics() -> {
+            case Metrics(UsageSpan(long start, long end)) -> {
                 visible(sandbox);
-                yield Reply.json(200, Json.array());
+                yield Reply.json(200, UsageJson.of(sandboxes.usage(id, start, end)));
             }
             case Logs(LogQuery query) -> {
                 visible(sandbox);

@@ -10,9 +10,11 @@ import io.vertx.ext.web.Router;
 /// @param gate bounds the calls of peers apart from those of clients, so that two replicas cannot block each other
 /// @param sandboxes calls on one sandbox
 /// @param lists lists
+/// @param usage what several sandboxes use
 /// @param tenancy keys and quotas
 /// @param self the id of this replica
-record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, ListCalls lists, Tenancy tenancy,
+record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, ListCalls lists, UsageCalls usage,
+        Tenancy tenancy,
         String self) {
 
     Router router(Vertx vertx) {
@@ -21,6 +23,7 @@ record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, Lis
         for (ListCalls.Generation generation : ListCalls.Generation.values()) {
             add(router, HttpMethod.GET, generation.path(), lists.here(generation));
         }
+        add(router, HttpMethod.GET, UsageCalls.PATH, usage.here());
         for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
             add(router, endpoint.method(), endpoint.path(":id"), sandboxes.here(endpoint));
         }

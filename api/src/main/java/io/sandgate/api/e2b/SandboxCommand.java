@@ -32,6 +32,6 @@ sealed interface SandboxCommand {
     /// What its processes wrote.
     record Logs(LogQuery query) implements SandboxCommand {}
 
-    /// Its resource usage.
-    record Metrics() implements SandboxCommand {}
+    /// What it used.
+    record Metrics(UsageSpan span) implements SandboxCommand {}
 }

@@ -26,7 +26,7 @@ enum SandboxEndpoint {
     LOGS_V1("GET", "", "/logs", false),
     /// Log lines.
     LOGS_V2("GET", "/v2", "/logs", true),
-    /// Its resource usage.
+    /// What it used.
     METRICS("GET", "", "/metrics", false),
     /// Thaws it for a request that came for it; between replicas only.
     WAKE("POST", "", "/wake", false);

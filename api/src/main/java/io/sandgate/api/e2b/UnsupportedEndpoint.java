@@ -13,7 +13,6 @@ record UnsupportedEndpoint(HttpMethod method, String path, String feature) {
     static final List<UnsupportedEndpoint> ALL = List.of(post("/sandboxes/:id/fork", "Forking a sandbox"),
             put("/sandboxes/:id/network", "Changing a sandbox's network"),
             post("/sandboxes/:id/snapshots", "Making a snapshot"), get("/snapshots", "Listing snapshots"),
-            get("/sandboxes/metrics", "Showing the usage of several sandboxes"),
             post("/templates", "Building a template"), post("/v2/templates", "Building a template"),
             post("/v3/templates", "Building a template"), get("/v2/templates", "Listing templates by pages"),
             get("/templates/aliases/:alias", "Looking for a template by its alias"),

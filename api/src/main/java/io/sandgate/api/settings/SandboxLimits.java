@@ -19,13 +19,15 @@ import java.util.Optional;
 /// @param maxEnvironment names and values of a sandbox's environment together, in bytes
 /// @param addressQuarantine how long an address rests after its sandbox is gone
 /// @param logSize kept of each sandbox's output, in bytes
+/// @param usageInterval how far apart measurements of what a sandbox uses are
 /// @param addresses what sandboxes get their address from
 /// @param confinement how far they are kept apart
 /// @param tokenSeed what their tokens are made from
 /// @param stopOnExit whether a clean stop of the replica kills its sandboxes
 public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Duration maxTimeout,
         Duration startTimeout, Duration killTimeout, int maxConcurrentStarts, Duration announceTimeout, int maxMetadata,
-        int maxEnvironment, Duration addressQuarantine, int logSize, AddressRange addresses, Confinement confinement,
+        int maxEnvironment, Duration addressQuarantine, int logSize, Duration usageInterval, AddressRange addresses,
+        Confinement confinement,
         Optional<Secret> tokenSeed, boolean stopOnExit) {
 
     /// How far sandboxes are kept apart.
@@ -68,6 +70,9 @@ public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Dur
             Type.duration("0s", "1d"), "60s", "How long an address rests after its sandbox is gone.");
     static final Setting<Integer> LOG_SIZE = Setting.of("sandbox.log-size", Type.size("64KiB", "1GiB"), "1MiB",
             "How much of a sandbox's output is kept.");
+    static final Setting<Duration> USAGE_INTERVAL = Setting.of("sandbox.usage-interval", Type.duration("1s", "1h"),
+            "5s",
+            "How far apart measurements of what a sandbox uses are; the last 720 are kept.");
     static final Setting<AddressRange> ADDRESSES = Setting.of("sandbox.addresses", Type.range(), "127.64.0.0/10",
             "Range that each sandbox gets its address from; inside `sandgate.proxy.allowed-targets`.");
     static final Setting<IsolationMode> ISOLATION = Setting.of("sandbox.isolation",
@@ -88,13 +93,14 @@ public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Dur
             "Whether a clean stop of the replica kills its sandboxes; otherwise it finds them again when it starts.");
     static final List<Setting<?>> ALL = List.of(DRIVER, MAX, DEFAULT_TIMEOUT, MAX_TIMEOUT, START_TIMEOUT, KILL_TIMEOUT,
             MAX_CONCURRENT_STARTS, ANNOUNCE_TIMEOUT, MAX_METADATA, MAX_ENVIRONMENT, ADDRESS_QUARANTINE, LOG_SIZE,
-            ADDRESSES, ISOLATION, NETWORK, MAX_PROCESSES, MAX_PROGRAMS, TOKEN_SEED, STOP_ON_EXIT);
+            USAGE_INTERVAL, ADDRESSES, ISOLATION, NETWORK, MAX_PROCESSES, MAX_PROGRAMS, TOKEN_SEED, STOP_ON_EXIT);
 
     static SandboxLimits from(Values values, ProxySettings proxy) {
         SandboxLimits limits = new SandboxLimits(values.get(DRIVER), values.get(MAX), values.get(DEFAULT_TIMEOUT),
                 values.get(MAX_TIMEOUT), values.get(START_TIMEOUT), values.get(KILL_TIMEOUT),
                 values.get(MAX_CONCURRENT_STARTS), values.get(ANNOUNCE_TIMEOUT), values.get(MAX_METADATA),
                 values.get(MAX_ENVIRONMENT), values.get(ADDRESS_QUARANTINE), values.get(LOG_SIZE),
+                values.get(USAGE_INTERVAL),
                 values.get(ADDRESSES), new Confinement(values.get(ISOLATION), values.get(NETWORK),
                         values.get(MAX_PROCESSES), values.get(MAX_PROGRAMS)),
                 values.find(TOKEN_SEED), values.get(STOP_ON_EXIT));

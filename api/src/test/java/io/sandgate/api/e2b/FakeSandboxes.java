@@ -8,6 +8,7 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxNetwork;
 import io.sandgate.sandbox.SandboxState;
+import io.sandgate.sandbox.runtime.Usage;
 import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ final class FakeSandboxes implements SandboxManager {
 
     final Map<String, Sandbox> all = new ConcurrentHashMap<>();
     final Map<String, List<LogLine>> logs = new ConcurrentHashMap<>();
+    final Map<String, List<Usage>> usages = new ConcurrentHashMap<>();
     final List<CreateSandbox> creates = new CopyOnWriteArrayList<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     private final AtomicInteger counter = new AtomicInteger();
@@ -129,6 +131,12 @@ final class FakeSandboxes implements SandboxManager {
     @Override
     public List<LogLine> logs(String id) {
         return logs.getOrDefault(id, List.of());
+    }
+
+    @Override
+    public List<Usage> usage(String id, long from, long to) {
+        return usages.getOrDefault(id, List.of()).stream()
+                .filter(usage -> from <= usage.time().getEpochSecond() && usage.time().getEpochSecond() <= to).toList();
     }
 
     @Override

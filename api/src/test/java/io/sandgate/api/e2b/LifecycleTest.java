@@ -333,13 +333,6 @@ class LifecycleTest {
     }
 
     @Test
-    void metrics_areEmpty() {
-        String id = sandboxes.add(TestReplica.TEAM_A, SandboxState.RUNNING).id();
-
-        assertThat(client.get("/sandboxes/" + id + "/metrics?start=1&end=2").json()).isEqualTo(TestClient.json("[]"));
-    }
-
-    @Test
     void templates_areListed() {
         Answer answer = client.get("/templates");
 

@@ -121,6 +121,7 @@ class EverySettingTest {
         OTHER.put("sandbox.max-environment", "4KiB");
         OTHER.put("sandbox.address-quarantine", "5s");
         OTHER.put("sandbox.log-size", "3MiB");
+        OTHER.put("sandbox.usage-interval", "11s");
         OTHER.put("sandbox.addresses", "127.80.0.0/12");
         OTHER.put("sandbox.isolation", "required");
         OTHER.put("sandbox.network", "10.80.0.0/12");
@@ -160,7 +161,7 @@ class EverySettingTest {
                 new ProxySettings(List.of(AddressRange.parse("127.64.0.0/10")), 2_000_000, ForwardSettings.DEFAULT),
                 new SandboxLimits(SandboxLimits.Driver.PROCESS, 1000, Duration.ofMinutes(5), Duration.ofDays(1),
                         Duration.ofSeconds(30), Duration.ofSeconds(10), 16, Duration.ofSeconds(2), 16 * 1024,
-                        64 * 1024, Duration.ofMinutes(1), 1024 * 1024,
+                        64 * 1024, Duration.ofMinutes(1), 1024 * 1024, Duration.ofSeconds(5),
                         AddressRange.parse("127.64.0.0/10"),
                         new SandboxLimits.Confinement(IsolationMode.PREFERRED, AddressRange.parse("10.64.0.0/10"), 1024,
                                 1000),
@@ -271,7 +272,7 @@ class EverySettingTest {
                                 new PortProtocols(Set.of(50_051, 9_000), Set.of(8_443)))),
                 new SandboxLimits(SandboxLimits.Driver.PROCESS, 7, Duration.ofMinutes(6), Duration.ofDays(2),
                         Duration.ofSeconds(31), Duration.ofSeconds(3), 3, Duration.ofSeconds(4), 2 * 1024, 4 * 1024,
-                        Duration.ofSeconds(5), 3 * 1024 * 1024,
+                        Duration.ofSeconds(5), 3 * 1024 * 1024, Duration.ofSeconds(11),
                         AddressRange.parse("127.80.0.0/12"),
                         new SandboxLimits.Confinement(IsolationMode.REQUIRED, AddressRange.parse("10.80.0.0/12"), 77,
                                 78),

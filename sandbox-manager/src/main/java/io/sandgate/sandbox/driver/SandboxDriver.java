@@ -1,6 +1,8 @@
 package io.sandgate.sandbox.driver;
 
+import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.Usage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,11 @@ public interface SandboxDriver extends AutoCloseable {
 
     /// The lines that the sandbox's processes wrote last, oldest first.
     List<LogEntry> logs(String id);
+
+    /// What a running sandbox uses, its processors since the call before. Nothing where there is no telling.
+    ///
+    /// @throws GuestException UNAVAILABLE when it is over
+    Optional<Usage> usage(String id);
 
     /// A sandbox from within; nothing where there is no way in.
     Optional<SandboxRuntime> runtime(String id);

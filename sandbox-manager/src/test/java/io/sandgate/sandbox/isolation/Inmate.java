@@ -39,7 +39,7 @@ final class Inmate implements AutoCloseable {
         SandboxSettings defaults = SandboxSettings.defaults();
         SandboxSettings settings = new SandboxSettings(Map.of(), 100, 4, defaults.defaultTimeout(),
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
-                1000, 1000, "127.224.0.0/12", Duration.ZERO, 64 * 1024,
+                1000, 1000, "127.224.0.0/12", Duration.ZERO, 64 * 1024, defaults.usageInterval(),
                 new SandboxSettings.Confinement(IsolationMode.REQUIRED, "10.224.0.0/12", MAX_PROCESSES, 100), false);
         data = DataDirectory.open(path);
         driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,

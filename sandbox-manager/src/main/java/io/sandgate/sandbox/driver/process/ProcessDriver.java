@@ -16,6 +16,7 @@ import io.sandgate.sandbox.driver.process.Command.Host;
 import io.sandgate.sandbox.isolation.Isolation;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.Usage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -169,6 +170,7 @@ public final class ProcessDriver implements SandboxDriver {
     @Override
     public void resume(String id) {
         tree.go(id);
+        grounds().guests().find(id).ifPresent(ProcessGuest::resumed);
     }
 
     @Override
@@ -189,7 +191,12 @@ public final class ProcessDriver implements SandboxDriver {
 
     @Override
     public Optional<SandboxRuntime> runtime(String id) {
-        return grounds().guests().find(id);
+        return grounds().guests().find(id).map(SandboxRuntime.class::cast);
+    }
+
+    @Override
+    public Optional<Usage> usage(String id) {
+        return grounds().guests().find(id).map(ProcessGuest::measured);
     }
 
     @Override

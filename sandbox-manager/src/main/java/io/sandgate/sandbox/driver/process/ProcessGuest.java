@@ -16,7 +16,6 @@ import io.sandgate.sandbox.runtime.watch.Watchers;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// One sandbox whose first process runs, from within.
 final class ProcessGuest implements SandboxRuntime, AutoCloseable {
@@ -25,7 +24,7 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
     private final SandboxRoot root;
     private final GuestFiles files;
     private final GuestPrograms programs;
-    private final Supplier<Usage> usage;
+    private final Meters meters;
 
     /// What callers of its runtime see of it, and must show.
     ///
@@ -39,9 +38,15 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
     /// @param ownUsers whether its users are others than the replica's
     record Place(Path root, ControlFolder control, Path records, Accounts accounts, boolean ownUsers) {}
 
-    ProcessGuest(Identity identity, Place place, Host host, Watchers watchers, Supplier<Usage> usage) {
+    /// Measures what it uses, for each of those who ask, since each asks what was used since it asked before.
+    ///
+    /// @param callers those of its runtime
+    /// @param owner whoever runs it
+    record Meters(UsageMeter callers, UsageMeter owner) {}
+
+    ProcessGuest(Identity identity, Place place, Host host, Watchers watchers, Meters meters) {
         this.identity = identity;
-        this.usage = usage;
+        this.meters = meters;
         this.root = SandboxRoot.at(place.root());
         this.files = new GuestFiles(root, place.accounts(), FileBounds.DEFAULT, watchers);
         this.programs = GuestPrograms.of(host, new Surroundings(place.control(), place.records(), place.root(),
@@ -85,7 +90,18 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
 
     @Override
     public Usage usage() {
-        return usage.get();
+        return meters.callers().get();
+    }
+
+    /// What it uses, for its owner.
+    Usage measured() {
+        return meters.owner().get();
+    }
+
+    /// Its programs run on after they were frozen.
+    void resumed() {
+        meters.callers().restart();
+        meters.owner().restart();
     }
 
     @Override

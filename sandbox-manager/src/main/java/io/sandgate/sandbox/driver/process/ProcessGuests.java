@@ -12,7 +12,6 @@ import io.sandgate.sandbox.isolation.SandboxNetworks;
 import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.RuntimeFace;
-import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.sandgate.sandbox.runtime.program.ControlFolder;
 import io.sandgate.sandbox.runtime.program.GuestPrograms;
 import io.sandgate.sandbox.runtime.program.MainProgram;
@@ -151,10 +150,15 @@ final class ProcessGuests implements AutoCloseable {
         ProcessGuest guest = new ProcessGuest(identity,
                 new ProcessGuest.Place(root, control(address, folder), folder.programs(),
                         isolation.accounts(place(address), folder.home()), isolation.ownUsers()),
-                host, watchers, new UsageMeter(isolation.groups(), identity.id(), template, folder.home(), clock));
+                host, watchers, new ProcessGuest.Meters(meter(identity.id(), template, folder),
+                        meter(identity.id(), template, folder)));
         guests.put(identity.id(), guest);
         face.open(guest);
         return guest;
+    }
+
+    private UsageMeter meter(String id, Template template, SandboxFolder folder) {
+        return new UsageMeter(isolation.groups(), id, template, folder.home(), clock);
     }
 
     /// Runs the command of a sandbox' template.
@@ -171,7 +175,7 @@ final class ProcessGuests implements AutoCloseable {
     }
 
     /// The way into a sandbox.
-    Optional<SandboxRuntime> find(String id) {
+    Optional<ProcessGuest> find(String id) {
         return Optional.ofNullable(guests.get(id));
     }
 

@@ -46,6 +46,7 @@ final class Machine implements AutoCloseable {
         SandboxSettings defaults = SandboxSettings.defaults();
         return new SandboxSettings(Map.of(), 100, 4, defaults.defaultTimeout(), defaults.maxTimeout(), startTimeout,
                 Duration.ofSeconds(10), Duration.ofSeconds(1), 1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024,
+                defaults.usageInterval(),
                 defaults.confinement(), false);
     }
 

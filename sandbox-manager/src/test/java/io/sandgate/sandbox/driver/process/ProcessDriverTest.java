@@ -297,7 +297,7 @@ class ProcessDriverTest {
         SandboxSettings good = Machine.settings(Duration.ofSeconds(1));
         SandboxSettings bad = new SandboxSettings(Map.of(), 1, 1, good.defaultTimeout(), good.maxTimeout(),
                 good.startTimeout(), good.killTimeout(), good.announceTimeout(), 1, 1, "10.0.0.0/8",
-                good.addressQuarantine(), good.logBytes(), good.confinement(), false);
+                good.addressQuarantine(), good.logBytes(), good.usageInterval(), good.confinement(), false);
         try (DataDirectory data = DataDirectory.open(directory.resolve("bad"))) {
             assertThatThrownBy(() -> ProcessDriver.open(data, bad, new ProcessDriver.Environment(address -> false,
                     RuntimeFace.NONE, InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry()))
