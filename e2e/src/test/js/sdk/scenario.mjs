@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 
 const require = createRequire(process.argv[2] + '/package.json')
-const { Sandbox, CommandExitError, NotFoundError, TimeoutError } = require('e2b')
+const { Sandbox, Template, CommandExitError, NotFoundError, TimeoutError } = require('e2b')
 const version = require('e2b/package.json').version.split('.').map(Number)
 const atLeast = (major, minor) => version[0] > major || (version[0] === major && version[1] >= minor)
 const base = process.env.E2B_SANDBOX_URL
@@ -118,6 +118,21 @@ for (const end = Date.now() + 20_000; used.length === 0 && Date.now() < end; ) {
 assert.ok(used.length > 0 && used[0].timestamp instanceof Date && used[0].memTotal >= 64 << 20, JSON.stringify(used))
 assert.ok(used.every((each) => each.cpuCount >= 1 && each.memUsed > 0 && each.diskTotal > 0))
 step('metrics')
+
+if (back.updateNetwork) {
+  await back.updateNetwork({ allowOut: ['8.8.8.8'], denyOut: ['0.0.0.0/0'] })
+  const { network } = await back.getInfo()
+  assert.deepEqual([network.allowOut, network.denyOut], [['8.8.8.8'], ['0.0.0.0/0']])
+  await assert.rejects(back.updateNetwork({ allowOut: ['169.254.169.254'] }), /169\.254\.169\.254/)
+  await back.updateNetwork({})
+  assert.equal((await back.getInfo()).network.denyOut, undefined)
+  step('network')
+}
+if (Template?.exists) {
+  assert.equal(await Template.exists('base'), true)
+  assert.equal(await Template.exists('nowhere'), false)
+  step('templates')
+}
 
 const dying = back.commands.run('sleep 60', { timeoutMs: 0 }).then(() => 'ended', (error) => error)
 await new Promise((done) => setTimeout(done, 300))

@@ -1,6 +1,8 @@
 package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.driver.Egress;
+import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -50,6 +52,18 @@ final class Admission {
             }
         });
         return template;
+    }
+
+    /// Checks whether a sandbox can be kept to what it is to reach.
+    static void check(Egress egress, SandboxDriver driver) {
+        if (egress.isOpen() || driver.closesNetworks()) {
+            return;
+        }
+        String asked = egress.isPlain()
+                ? "allow_internet_access: false (expected: true"
+                : "allowOut, denyOut (expected: none";
+        throw invalid(asked + ", since sandboxes share the machine's network here: "
+                + String.join("; ", driver.shortfalls()) + ")");
     }
 
     /// Checks how long a sandbox is asked to live on.

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///     pause        claims    joins     CONFLICT   CONFLICT   waits      CONFLICT
 ///     connect      extends   waits     resumes    joins      waits      CONFLICT
 ///     resume       CONFLICT  waits     claims     joins      waits      CONFLICT
-///     timeout      claims    CONFLICT  CONFLICT   CONFLICT   waits      CONFLICT
+///     timeout, net claims    CONFLICT  CONFLICT   CONFLICT   waits      CONFLICT
 ///     kill         claims    claims    claims     claims     claims     joins
 ///
 /// While it is being created, all wait. A kill takes the cell away from a pause, a resume or a change, whose own results
@@ -118,6 +118,20 @@ final class Cell {
 
     /// @param onlyLater whether an end before the present one is ignored
     synchronized Move endAt(Instant end, boolean onlyLater) {
+        Move move = change();
+        if (!(move instanceof Claimed(Transition claimed))) {
+            return move;
+        }
+        if (onlyLater && !end.isAfter(sandbox.endAt())) {
+            release(claimed);
+            return new Nothing(sandbox);
+        }
+        claimed.want(end);
+        return move;
+    }
+
+    /// Claims a running sandbox for a change that keeps its state.
+    synchronized Move change() {
         Transition now = transition;
         if (now != null && (now.kind() == Kind.EDIT || now.kind() == Kind.CREATE)) {
             return new Wait(now);
@@ -125,7 +139,7 @@ final class Cell {
         if (now != null || sandbox.state() != SandboxState.RUNNING) {
             throw conflict("is not running");
         }
-        return onlyLater && !end.isAfter(sandbox.endAt()) ? new Nothing(sandbox) : edit(end);
+        return claim(Kind.EDIT, sandbox.state());
     }
 
     /// Claims the sandbox for a change of its record that keeps its state.

@@ -2,6 +2,7 @@ package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
@@ -56,8 +57,7 @@ final class Lifecycle {
         try {
             store.insert(planned);
             Launch launch = new Launch(planned.id(), planned.uid(), planned.address(), template,
-                    planned.environment(), new Launch.Network(planned.network().internet()),
-                    tokens.access(planned));
+                    planned.environment(), planned.network().egress(), tokens.access(planned));
             admission.inTurn(() -> driver.start(launch));
             running = announcements.versioned(
                     planned.in(SandboxState.RUNNING).endingAt(now().plus(planned.timeout())));
@@ -118,6 +118,24 @@ final class Lifecycle {
         }
         cell.release(edit);
         edit.succeed(changed);
+    }
+
+    /// Sets what the sandbox reaches.
+    void reach(Cell cell, Transition edit, Egress egress) {
+        Sandbox before = edit.before();
+        Sandbox changed = before.reaching(egress);
+        try {
+            driver.setEgress(before.id(), egress);
+            record(changed);
+        } catch (RuntimeException e) {
+            undo(cell, edit, "could not be given another network", e,
+                    id -> driver.setEgress(id, before.network().egress()));
+            return;
+        }
+        cell.publish(edit, changed);
+        cell.release(edit);
+        edit.succeed(changed);
+        log.info("sandbox.network-changed id={} egress={}", changed.id(), egress);
     }
 
     /// Announces the sandbox as it is, in a new version.

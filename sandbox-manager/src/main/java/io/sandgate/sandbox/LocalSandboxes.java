@@ -6,6 +6,7 @@ import io.sandgate.sandbox.Deadlines.Deadline;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.Transition.Kind;
 import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.runtime.Usage;
@@ -94,11 +95,7 @@ final class LocalSandboxes implements SandboxManager {
         try {
             requireOpen();
             Template template = admission.check(request);
-            if (!request.network().internet() && !driver.closesNetworks()) {
-                throw new SandboxException(Reason.INVALID, "allow_internet_access: false (expected: true, since "
-                        + "sandboxes share the machine's network here: " + String.join("; ", driver.shortfalls())
-                        + ")");
-            }
+            Admission.check(request.network().egress(), driver);
             Sandbox planned = plan(request);
             Transition creation = new Transition(Kind.CREATE, planned);
             Cell cell = Cell.creating(planned, creation);
@@ -165,6 +162,13 @@ final class LocalSandboxes implements SandboxManager {
     public void refresh(String id, Duration duration) {
         Instant end = fromNow(admission.cap(duration));
         perform(cell(id), cell -> cell.endAt(end, true), "asked");
+    }
+
+    @Override
+    public void setEgress(String id, Egress egress) {
+        Cell cell = cell(id);
+        Admission.check(egress, driver);
+        perform(cell, Cell::change, (claimed, edit) -> lifecycle.reach(claimed, edit, egress));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.sandgate.sandbox;
 
-import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ record Returning(List<Sandbox> living, List<Sandbox> departed) {
                 .filter(sandbox -> sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED)
                 .map(sandbox -> new Resident(sandbox.id(), sandbox.uid(), sandbox.template(), sandbox.address(),
                         sandbox.state() == SandboxState.PAUSED, sandbox.environment(),
-                        new Launch.Network(sandbox.network().internet()), tokens.access(sandbox)))
+                        sandbox.network().egress(), tokens.access(sandbox)))
                 .toList();
         Set<String> alive = driver.recover(residents);
         List<Sandbox> living = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.sandgate.sandbox;
 
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,22 +41,28 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
 
     /// This sandbox in another state.
     Sandbox in(SandboxState next) {
-        return with(next, endAt, routeVersion);
+        return with(next, endAt, network, routeVersion);
     }
 
     /// This sandbox with another end.
     Sandbox endingAt(Instant end) {
-        return with(state, end, routeVersion);
+        return with(state, end, network, routeVersion);
     }
 
     /// This sandbox with another version of its route.
     Sandbox announcedAs(long version) {
-        return with(state, endAt, version);
+        return with(state, endAt, network, version);
     }
 
-    private Sandbox with(SandboxState nextState, Instant nextEnd, long nextVersion) {
+    /// This sandbox with something else that it reaches.
+    Sandbox reaching(Egress egress) {
+        return with(state, endAt, network.reaching(egress), routeVersion);
+    }
+
+    private Sandbox with(SandboxState nextState, Instant nextEnd, SandboxNetwork nextNetwork,
+            long nextVersion) {
         return new Sandbox(id, uid, owner, template, metadata, environment, address, nextState, startedAt, nextEnd,
-                timeout, onTimeout, network, autoResume, claim, nextVersion);
+                timeout, onTimeout, nextNetwork, autoResume, claim, nextVersion);
     }
 
     /// Without the values of the environment, which may be secret.

@@ -1,6 +1,7 @@
 package io.sandgate.sandbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.runtime.Usage;
 import java.time.Duration;
@@ -72,6 +73,11 @@ public interface SandboxManager extends AutoCloseable {
     ///
     /// @throws SandboxException as for [#setTimeout]
     void refresh(String id, Duration duration);
+
+    /// Sets anew what a running sandbox reaches of the world.
+    ///
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is not running; INVALID where sandboxes share the machine's network
+    void setEgress(String id, Egress egress);
 
     /// Ends a sandbox in whatever state and removes all that it had. Joins a kill that is under way.
     ///

@@ -1,5 +1,6 @@
 package io.sandgate.sandbox;
 
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
@@ -23,6 +24,9 @@ final class MemoryDriver implements SandboxDriver {
     final Map<String, String> states = new ConcurrentHashMap<>();
     /// What sandboxes say of what they use.
     final Map<String, Supplier<Usage>> usages = new ConcurrentHashMap<>();
+    /// What sandboxes reach.
+    final Map<String, Egress> egresses = new ConcurrentHashMap<>();
+    volatile boolean closesNetworks;
     private final Journal journal;
     private final AtomicInteger addresses = new AtomicInteger();
     private volatile ExitListener listener = (id, uid, detail) -> {};
@@ -42,7 +46,10 @@ final class MemoryDriver implements SandboxDriver {
                 .collect(Collectors.toCollection(TreeSet::new));
         states.keySet().retainAll(alive);
         residents.stream().filter(resident -> alive.contains(resident.id()))
-                .forEach(resident -> states.put(resident.id(), resident.frozen() ? "frozen" : "running"));
+                .forEach(resident -> {
+                    states.put(resident.id(), resident.frozen() ? "frozen" : "running");
+                    egresses.put(resident.id(), resident.egress());
+                });
         return alive;
     }
 
@@ -56,6 +63,7 @@ final class MemoryDriver implements SandboxDriver {
     public void start(Launch launch) {
         states.put(launch.id(), "starting");
         journal.step("driver.start");
+        egresses.put(launch.id(), launch.egress());
         states.put(launch.id(), "running");
     }
 
@@ -69,6 +77,12 @@ final class MemoryDriver implements SandboxDriver {
     public void resume(String id) {
         journal.step("driver.resume");
         states.computeIfPresent(id, (key, state) -> "running");
+    }
+
+    @Override
+    public void setEgress(String id, Egress egress) {
+        journal.step("driver.setEgress");
+        egresses.put(id, egress);
     }
 
     @Override
@@ -89,7 +103,7 @@ final class MemoryDriver implements SandboxDriver {
 
     @Override
     public boolean closesNetworks() {
-        return false;
+        return closesNetworks;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.sandgate.api.e2b.SandboxCommand.Metrics;
 import io.sandgate.api.e2b.SandboxCommand.Pause;
 import io.sandgate.api.e2b.SandboxCommand.Refresh;
 import io.sandgate.api.e2b.SandboxCommand.Resume;
+import io.sandgate.api.e2b.SandboxCommand.SetEgress;
 import io.sandgate.api.e2b.SandboxCommand.SetTimeout;
 import io.sandgate.api.e2b.SandboxCommand.Show;
 import io.sandgate.api.e2b.SandboxCommand.Wake;
@@ -48,6 +49,10 @@ record CommandParser(Timeouts timeouts) {
                     throw ApiException.invalid("timeout: (absent) (expected: a number of seconds, 0 or more)");
                 }
                 yield new SetTimeout(timeouts.deadline(body.number("timeout", 0)));
+            }
+            case NETWORK -> {
+                JsonBody body = JsonBody.parse(request.body());
+                yield new SetEgress(EgressBody.parse(body.flag("allow_internet_access", true), body, ""));
             }
             case REFRESH -> new Refresh(timeouts.refresh(JsonBody.parse(request.body()).number("duration", 0)));
         };

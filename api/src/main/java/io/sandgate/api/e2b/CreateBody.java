@@ -40,7 +40,7 @@ record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
             throw ApiException.invalid("network.allowPublicTraffic: false (expected: with secure: true only)");
         }
         return new SandboxNetwork(mask == null ? "" : mask, secured, publicTraffic,
-                body.flag("allow_internet_access", true));
+                EgressBody.parse(body.flag("allow_internet_access", true), network, "network."));
     }
 
     private String template(JsonBody body) {

@@ -88,9 +88,9 @@ public final class E2bApi implements AutoCloseable {
         PublicRoutes routes = new PublicRoutes(vertx, exchange, tenancy::admit).addHealth()
                 .addUnsupported(UnsupportedEndpoint.ALL)
                 .add(HttpMethod.POST, "/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(false), false)))
-                .add(HttpMethod.POST, "/v2/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(true), true)))
-                .add(HttpMethod.GET, "/templates", request -> Future
-                        .succeededFuture(Reply.json(200, local.json().templates())));
+                .add(HttpMethod.POST, "/v2/sandboxes",
+                        gate.bounded(creates.here(timeouts.standardSeconds(true), true)));
+        new TemplateCalls(services.templates()).addTo(routes);
         for (Generation generation : Generation.values()) {
             routes.add(HttpMethod.GET, generation.path(), gate.bounded(lists.everywhere(generation)));
         }

@@ -8,6 +8,7 @@ import io.sandgate.api.e2b.SandboxCommand.Metrics;
 import io.sandgate.api.e2b.SandboxCommand.Pause;
 import io.sandgate.api.e2b.SandboxCommand.Refresh;
 import io.sandgate.api.e2b.SandboxCommand.Resume;
+import io.sandgate.api.e2b.SandboxCommand.SetEgress;
 import io.sandgate.api.e2b.SandboxCommand.SetTimeout;
 import io.sandgate.api.e2b.SandboxCommand.Show;
 import io.sandgate.api.e2b.SandboxCommand.Wake;
@@ -119,6 +120,10 @@ record LocalSandboxes(SandboxManager sandboxes, SandboxJson json, Timeouts timeo
             }
             case Refresh(var duration) -> {
                 sandboxes.refresh(id, duration);
+                yield Reply.noContent();
+            }
+            case SetEgress(var egress) -> {
+                sandboxes.setEgress(id, egress);
                 yield Reply.noContent();
             }
             case Connect(var timeout) -> {

@@ -1,5 +1,6 @@
 package io.sandgate.api.e2b;
 
+import io.sandgate.sandbox.driver.Egress;
 import java.time.Duration;
 
 /// What is to be done with one sandbox.
@@ -28,6 +29,9 @@ sealed interface SandboxCommand {
 
     /// Extends its life.
     record Refresh(Duration duration) implements SandboxCommand {}
+
+    /// Sets anew what it reaches of the world.
+    record SetEgress(Egress egress) implements SandboxCommand {}
 
     /// What its processes wrote.
     record Logs(LogQuery query) implements SandboxCommand {}

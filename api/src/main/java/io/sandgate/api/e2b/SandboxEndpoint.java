@@ -22,6 +22,8 @@ enum SandboxEndpoint {
     TIMEOUT("POST", "", "/timeout", false),
     /// Extends its life.
     REFRESH("POST", "", "/refreshes", false),
+    /// Sets what it reaches of the world.
+    NETWORK("PUT", "", "/network", false),
     /// Log lines in the older form.
     LOGS_V1("GET", "", "/logs", false),
     /// Log lines.

@@ -30,6 +30,12 @@ class CreateBodyTest {
             "'envVars':'A=1'|envVars", "'envVars':{'A-B':'x'}|A-B", "'envVars':{'1A':'x'}|1A",
             "'envVars':{'A':null}|envVars.A", "'envVars':{'A':'\\u0000'}|envVars", "'network':[]|network",
             "'network':{'maskRequestHost':7}|maskRequestHost",
+            "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut: 10.0.0.0/8",
+            "'network':{'allowOut':['8.8.8.8',7]}|network.allowOut",
+            "'network':{'allowOut':'8.8.8.8'}|network.allowOut",
+            "'network':{'denyOut':['8.8.8.8','1.2.3']}|network.denyOut: 1.2.3",
+            "'network':{'denyOut':{}}|network.denyOut",
+            "'network':{'denyOut':['a.example']}|network.denyOut: a.example",
             "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
             "'network':{'maskRequestHost':'a b'}|network.maskRequestHost",
             "'autoResume':true|autoResume", "'autoResume':{'enabled':1}|autoResume", "'secure':1|secure",
@@ -41,8 +47,11 @@ class CreateBodyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-            "'network':{'denyOut':['0.0.0.0/0']}|network.denyOut",
-            "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut",
+            "'network':{'allowOut':['a.example'],'denyOut':['0.0.0.0/0']}|network.allowOut: a.example, a domain name",
+            "'network':{'allowOut':['*.a.example']}|network.allowOut: *.a.example, a domain name",
+            "'network':{'rules':{'a.example':[{'transform':{'headers':{'A':'b'}}}]}}|network.rules",
+            "'network':{'egressProxy':{'address':'p:1'}}|network.egressProxy",
+            "'network':{'httpsPorts':[443]}|network.httpsPorts",
             "'mcp':{'browser':{'key':'x'}}|mcp", "'volumeMounts':[{'name':'v','path':'/v'}]|volumeMounts",
             "'iam':{'tokens':['x']}|iam", "'autoPause':true,'autoPauseMemory':false|autoPauseMemory"})
     void parse_whatIsNotOffered_is501AndNamesIt(String member, String words) {

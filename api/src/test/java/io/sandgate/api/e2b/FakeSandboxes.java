@@ -8,6 +8,7 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxNetwork;
 import io.sandgate.sandbox.SandboxState;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.runtime.Usage;
 import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class FakeSandboxes implements SandboxManager {
     final Map<String, Sandbox> all = new ConcurrentHashMap<>();
     final Map<String, List<LogLine>> logs = new ConcurrentHashMap<>();
     final Map<String, List<Usage>> usages = new ConcurrentHashMap<>();
+    final Map<String, Egress> egresses = new ConcurrentHashMap<>();
     final List<CreateSandbox> creates = new CopyOnWriteArrayList<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     private final AtomicInteger counter = new AtomicInteger();
@@ -119,6 +121,12 @@ final class FakeSandboxes implements SandboxManager {
     public void refresh(String id, Duration duration) {
         change("refresh " + id + " " + duration);
         existing(id);
+    }
+
+    @Override
+    public void setEgress(String id, Egress egress) {
+        change("setEgress " + id + " " + egress);
+        egresses.put(id, egress);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager.LogLine;
 import io.sandgate.sandbox.SandboxNetwork;
 import io.sandgate.sandbox.SandboxState;
+import io.sandgate.sandbox.driver.Egress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,7 +56,7 @@ class LifecycleTest {
         assertThat(answer.json().path("domain").isNull()).isTrue();
         assertThat(sandboxes.creates).containsExactly(new CreateSandbox("base", TestReplica.TEAM_A,
                 Duration.ofMinutes(1), OnTimeout.PAUSE, Map.of("user id", "ü"), Map.of("A_1", "x"),
-                new SandboxNetwork("", true, true, true), false));
+                new SandboxNetwork("", true, true, Egress.OPEN), false));
         assertThat(answer.json().path("envdAccessToken").asText()).hasSize(64);
         assertThat(answer.json().path("trafficAccessToken").isNull()).isTrue();
     }
@@ -127,7 +128,8 @@ class LifecycleTest {
         assertThat(secured.json().path("trafficAccessToken").asText()).hasSize(64)
                 .isNotEqualTo(secured.json().path("envdAccessToken").asText());
         assertThat(sandboxes.creates).extracting(CreateSandbox::network)
-                .containsExactly(SandboxNetwork.PLAIN, new SandboxNetwork("", true, false, false));
+                .containsExactly(SandboxNetwork.PLAIN,
+                        new SandboxNetwork("", true, false, new Egress(false, List.of(), List.of())));
     }
 
     @Test
@@ -330,14 +332,5 @@ class LifecycleTest {
 
         client.get("/v2/sandboxes/" + id + "/logs?" + query).isError(400)
                 .saying(query.substring(0, query.indexOf('=')));
-    }
-
-    @Test
-    void templates_areListed() {
-        Answer answer = client.get("/templates");
-
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.json().findValuesAsText("templateID")).containsExactly("web", "base");
-        assertThat(answer.json().path(0).path("memoryMB").asInt()).isEqualTo(256);
     }
 }

@@ -11,11 +11,11 @@ import java.util.Optional;
 /// @param address what it listens at
 /// @param frozen whether it is paused
 /// @param environment the variables of its programs
-/// @param network how it reaches the world
+/// @param egress what it reaches of the world
 /// @param accessToken what callers of its runtime must show; empty when nobody must
 public record Resident(String id, String uid, String template, String address, boolean frozen,
         Map<String, String> environment,
-        Launch.Network network, Optional<String> accessToken) {
+        Egress egress, Optional<String> accessToken) {
 
     public Resident {
         environment = Map.copyOf(environment);

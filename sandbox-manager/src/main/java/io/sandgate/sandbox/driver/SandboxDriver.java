@@ -10,8 +10,8 @@ import java.util.Set;
 
 /// Runs sandboxes. All calls block and belong on virtual threads.
 ///
-/// For one sandbox there is one call at a time, except that [#kill] may come while [#pause] or [#resume] runs and
-/// wins over it. Failures are [DriverException]s.
+/// For one sandbox there is one call at a time, except that [#kill] may come while [#pause], [#resume] or [#setEgress]
+/// runs and wins over it. Failures are [DriverException]s.
 public interface SandboxDriver extends AutoCloseable {
 
     /// Takes over what an earlier life of the replica left: finds the residents again, freezes or thaws them as their
@@ -31,6 +31,9 @@ public interface SandboxDriver extends AutoCloseable {
 
     /// Thaws all processes of a sandbox.
     void resume(String id);
+
+    /// Sets anew what a sandbox reaches of the world, at once and for open connections too. Where [#closesNetworks] only.
+    void setEgress(String id, Egress egress);
 
     /// Ends all processes of a sandbox and removes everything it had. A sandbox that is not there counts as killed.
     void kill(String id);

@@ -3,8 +3,10 @@ package io.sandgate.sandbox.isolation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.driver.Launch;
+import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.sandgate.sandbox.runtime.Programs.End;
@@ -18,7 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,31 +33,46 @@ final class Inmate implements AutoCloseable {
 
     private static final int MAX_PROCESSES = 64;
 
-    private final DataDirectory data;
-    private final ProcessDriver driver;
-    private final List<String> ids = new ArrayList<>();
+    private final Path path;
+    private final Map<String, Resident> residents = new LinkedHashMap<>();
+    private DataDirectory data;
+    private ProcessDriver driver;
 
     Inmate(Path path) {
+        this.path = path;
+        data = DataDirectory.open(path);
+        driver = open();
+        driver.recover(List.of());
+    }
+
+    private ProcessDriver open() {
         SandboxSettings defaults = SandboxSettings.defaults();
         SandboxSettings settings = new SandboxSettings(Map.of(), 100, 4, defaults.defaultTimeout(),
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
                 1000, 1000, "127.224.0.0/12", Duration.ZERO, 64 * 1024, defaults.usageInterval(),
                 new SandboxSettings.Confinement(IsolationMode.REQUIRED, "10.224.0.0/12", MAX_PROCESSES, 100), false);
-        data = DataDirectory.open(path);
-        driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
+        return ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
                 InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
-        driver.recover(List.of());
+    }
+
+    /// Lets go of the sandboxes, as a replica that stops, and finds them again.
+    void reopen() {
+        driver.close();
+        data.close();
+        data = DataDirectory.open(path);
+        driver = open();
+        driver.recover(residents.values());
     }
 
     /// A new sandbox, and its address.
     String start(String id) {
-        return start(id, true);
+        return start(id, Egress.OPEN);
     }
 
-    String start(String id, boolean internet) {
+    String start(String id, Egress egress) {
         Launch launch = new Launch(id, "u" + id, driver.allocate(id), Template.of("base", List.of(), 0), Map.of(),
-                new Launch.Network(internet), Optional.empty());
-        ids.add(id);
+                egress, Optional.empty());
+        residents.put(id, resident(launch.address(), id, egress));
         driver.start(launch);
         return launch.address();
     }
@@ -70,6 +87,15 @@ final class Inmate implements AutoCloseable {
 
     void kill(String id) {
         driver.kill(id);
+    }
+
+    void setEgress(String id, Egress egress) {
+        driver.setEgress(id, egress);
+        residents.computeIfPresent(id, (key, resident) -> resident(resident.address(), id, egress));
+    }
+
+    private static Resident resident(String address, String id, Egress egress) {
+        return new Resident(id, "u" + id, "base", address, false, Map.of(), egress, Optional.empty());
     }
 
     /// What a shell script says, both ways, and its exit code in the last line.
@@ -94,7 +120,7 @@ final class Inmate implements AutoCloseable {
 
     @Override
     public void close() {
-        ids.forEach(driver::kill);
+        residents.keySet().forEach(driver::kill);
         driver.close();
         data.close();
     }

@@ -7,6 +7,7 @@ import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
@@ -171,6 +172,13 @@ public final class ProcessDriver implements SandboxDriver {
     public void resume(String id) {
         tree.go(id);
         grounds().guests().find(id).ifPresent(ProcessGuest::resumed);
+    }
+
+    @Override
+    public void setEgress(String id, Egress egress) {
+        String address = grounds().pool().addressOf(id)
+                .orElseThrow(() -> new DriverException(Reason.FAILED, "sandbox " + id + " is not there"));
+        grounds().guests().setEgress(address, egress);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sandgate.sandbox.driver.process;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.Template;
@@ -79,7 +80,7 @@ final class ProcessGuests implements AutoCloseable {
                 isolation.networks().get().recover(
                         living.stream().filter(resident -> addresses.isOutside(resident.address()))
                                 .map(resident -> new SandboxNetworks.Living(resident.address(),
-                                        addresses.inside(resident.address()), resident.network().internet()))
+                                        addresses.inside(resident.address()), resident.egress()))
                                 .toList(),
                         address -> addresses.isOutside(address)
                                 && isWithin(Addresses.parse(addresses.inside(address)), first, size));
@@ -101,6 +102,19 @@ final class ProcessGuests implements AutoCloseable {
         return address >= first && address < first + size;
     }
 
+    /// Sets anew what a sandbox reaches.
+    ///
+    /// @param address what it was given
+    void setEgress(String address, Egress egress) {
+        try {
+            isolation.networks().orElseThrow(() -> new IllegalStateException("no networks")).update(
+                    addresses.outside(address), egress);
+        } catch (IOException e) {
+            throw new DriverException(Reason.FAILED, "the network of the sandbox at " + address
+                    + " could not be changed: " + e.getMessage(), e);
+        }
+    }
+
     /// Starts the first process of a sandbox.
     ///
     /// @return its number
@@ -110,7 +124,7 @@ final class ProcessGuests implements AutoCloseable {
         try {
             if (isolation.networks().isPresent()) {
                 isolation.networks().get().create(launch.address(), addresses.inside(launch.address()),
-                        launch.network().internet());
+                        launch.egress());
             }
             if (isolation.groups().isPresent()) {
                 isolation.groups().get().create(launch.id(), new ControlGroups.Limit(template.memoryMb() * MIB,

@@ -3,6 +3,7 @@ package io.sandgate.sandbox.driver.process;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
@@ -66,7 +67,7 @@ final class Machine implements AutoCloseable {
 
     Launch launch(String id, Template template) {
         Launch launch = new Launch(id, "u" + id, driver.allocate(id), template, Map.of("GIVEN", "by caller"),
-                new Launch.Network(true), Optional.empty());
+                Egress.OPEN, Optional.empty());
         launched.add(resident(launch, false));
         driver.start(launch);
         return launch;
@@ -78,7 +79,7 @@ final class Machine implements AutoCloseable {
 
     static Resident resident(Launch launch, boolean frozen) {
         return new Resident(launch.id(), launch.uid(), launch.template().name(), launch.address(), frozen,
-                launch.environment(), launch.network(), launch.accessToken());
+                launch.environment(), launch.egress(), launch.accessToken());
     }
 
     List<String> log(String id) {
