@@ -112,6 +112,7 @@ public final class ProcessDriver implements SandboxDriver {
                 .description("Addresses that sandboxes of this replica have").register(meters);
         ProcessGuests guests = new ProcessGuests(settings, isolation, networkAddresses, outside.face(), outside.clock(),
                 mark);
+        guests.measure(meters);
         grounds = new Grounds(claim, pool, isolation, guests);
         Recovery recovery = new Recovery(folders, table, tree, proc, isolation.kind());
         List<Recovery.Living> living = recovery.run(residents);

@@ -93,6 +93,11 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
         return meters.callers().get();
     }
 
+    /// How many programs that callers have started run in it.
+    int running() {
+        return programs.running();
+    }
+
     /// What it uses, for its owner.
     Usage measured() {
         return meters.owner().get();

@@ -1,5 +1,8 @@
 package io.sandgate.sandbox.driver.process;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
@@ -186,6 +189,17 @@ final class ProcessGuests implements AutoCloseable {
             throw new DriverException(Reason.START_FAILED,
                     "template " + launch.template().name() + ": the command could not be run: " + e.getMessage(), e);
         }
+    }
+
+    /// What a user watches about the insides of sandboxes.
+    void measure(MeterRegistry meters) {
+        Gauge.builder("sandgate.sandbox.programs", guests.values(),
+                all -> all.stream().mapToInt(ProcessGuest::running).sum())
+                .description("Programs that callers have started in sandboxes and that run").register(meters);
+        Gauge.builder("sandgate.sandbox.watched.directories", watchers, Watchers::directories)
+                .description("Directories that are watched in sandboxes").register(meters);
+        FunctionCounter.builder("sandgate.sandbox.watch.overflows", watchers, Watchers::overflows)
+                .description("Times that more happened in watched directories than the kernel keeps").register(meters);
     }
 
     /// The way into a sandbox.
