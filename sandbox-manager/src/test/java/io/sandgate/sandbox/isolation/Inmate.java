@@ -15,6 +15,7 @@ import io.sandgate.sandbox.runtime.Programs.Source;
 import io.sandgate.sandbox.runtime.Programs.Spec;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.Usage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -79,6 +80,10 @@ final class Inmate implements AutoCloseable {
 
     SandboxRuntime runtime(String id) {
         return driver.runtime(id).orElseThrow();
+    }
+
+    Usage usage(String id) {
+        return driver.usage(id).orElseThrow();
     }
 
     List<String> shortfalls() {
