@@ -93,7 +93,7 @@ record ModuleSettings(Settings settings) {
                 limits.logSize(),
                 new SandboxSettings.Confinement(limits.confinement().isolation(),
                         limits.confinement().network().toString(), limits.confinement().maxProcesses(),
-                        limits.confinement().maxPrograms()),
+                        limits.confinement().maxPrograms(), limits.confinement().shownPaths()),
                 limits.stopOnExit());
     }
 

@@ -3,8 +3,10 @@ package io.sandgate.sandbox;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.driver.Template;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The settings of the sandboxes of one replica, from those of `sandgate.sandbox` and `sandgate.templates`.
@@ -37,12 +39,16 @@ public record SandboxSettings(Map<String, Template> templates, int maxSandboxes,
     /// @param network the range of the addresses that they have in networks of their own, as large as `addresses`
     /// @param maxProcesses processes and threads of one sandbox
     /// @param maxPrograms programs of one sandbox that callers have started and that run
-    public record Confinement(IsolationMode isolation, String network, int maxProcesses, int maxPrograms) {
+    /// @param shownPaths further folders of the machine that they may read
+    public record Confinement(IsolationMode isolation, String network, int maxProcesses, int maxPrograms,
+            List<Path> shownPaths) {
 
         /// Sandboxes are processes of the replica's user.
-        public static final Confinement NONE = new Confinement(IsolationMode.OFF, "10.64.0.0/10", 1024, 1000);
+        public static final Confinement NONE = new Confinement(IsolationMode.OFF, "10.64.0.0/10", 1024, 1000,
+                List.of());
 
         public Confinement {
+            shownPaths = List.copyOf(shownPaths);
             atLeast("max-processes", maxProcesses, 16);
             atLeast("max-programs", maxPrograms, 1);
         }

@@ -1,6 +1,7 @@
 package io.sandgate.api.settings;
 
 import io.sandgate.sandbox.driver.IsolationMode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,14 @@ public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Dur
     /// @param network what they get addresses in networks of their own from
     /// @param maxProcesses processes and threads of one sandbox
     /// @param maxPrograms programs of one sandbox that callers have started and that run
-    public record Confinement(IsolationMode isolation, AddressRange network, int maxProcesses, int maxPrograms) {}
+    /// @param shownPaths further folders of the machine that they may read
+    public record Confinement(IsolationMode isolation, AddressRange network, int maxProcesses, int maxPrograms,
+            List<Path> shownPaths) {
+
+        public Confinement {
+            shownPaths = List.copyOf(shownPaths);
+        }
+    }
 
     /// What runs sandboxes.
     public enum Driver {
@@ -81,6 +89,10 @@ public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Dur
             "1024", "Processes and threads of one sandbox, where it is isolated.");
     static final Setting<Integer> MAX_PROGRAMS = Setting.of("sandbox.max-programs", Type.integer(1, 100_000), "1000",
             "Programs that callers have started in one sandbox and that run.");
+    static final Setting<List<Path>> SHOWN_PATHS = Setting.of("sandbox.shown-paths", Type.folders(), "",
+            "Further folders of the machine that isolated sandboxes may read, where they are on the machine, such as "
+                    + "programs outside of `/usr` and `/opt`. Everybody must be able to read them where the replica runs "
+                    + "as root.");
     static final Setting<Secret> TOKEN_SEED = Setting.secret("sandbox.token-seed", Type.secret(16),
             "Seed of the tokens of secured sandboxes, the same on all replicas. Without it, the cluster's secret is; and "
                     + "without that, one that is made and kept in the data directory.");
@@ -88,7 +100,7 @@ public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Dur
             "Whether a clean stop of the replica kills its sandboxes; otherwise it finds them again when it starts.");
     static final List<Setting<?>> ALL = List.of(DRIVER, MAX, DEFAULT_TIMEOUT, MAX_TIMEOUT, START_TIMEOUT, KILL_TIMEOUT,
             MAX_CONCURRENT_STARTS, ANNOUNCE_TIMEOUT, MAX_METADATA, MAX_ENVIRONMENT, ADDRESS_QUARANTINE, LOG_SIZE,
-            ADDRESSES, ISOLATION, NETWORK, MAX_PROCESSES, MAX_PROGRAMS, TOKEN_SEED, STOP_ON_EXIT);
+            ADDRESSES, ISOLATION, NETWORK, MAX_PROCESSES, MAX_PROGRAMS, SHOWN_PATHS, TOKEN_SEED, STOP_ON_EXIT);
 
     static SandboxLimits from(Values values, ProxySettings proxy) {
         SandboxLimits limits = new SandboxLimits(values.get(DRIVER), values.get(MAX), values.get(DEFAULT_TIMEOUT),
@@ -96,7 +108,7 @@ public record SandboxLimits(Driver driver, int max, Duration defaultTimeout, Dur
                 values.get(MAX_CONCURRENT_STARTS), values.get(ANNOUNCE_TIMEOUT), values.get(MAX_METADATA),
                 values.get(MAX_ENVIRONMENT), values.get(ADDRESS_QUARANTINE), values.get(LOG_SIZE),
                 values.get(ADDRESSES), new Confinement(values.get(ISOLATION), values.get(NETWORK),
-                        values.get(MAX_PROCESSES), values.get(MAX_PROGRAMS)),
+                        values.get(MAX_PROCESSES), values.get(MAX_PROGRAMS), values.get(SHOWN_PATHS)),
                 values.find(TOKEN_SEED), values.get(STOP_ON_EXIT));
         if (limits.defaultTimeout.compareTo(limits.maxTimeout) > 0) {
             throw values.refused(DEFAULT_TIMEOUT, "at most " + MAX_TIMEOUT.fullName() + ", which is "

@@ -126,6 +126,7 @@ class EverySettingTest {
         OTHER.put("sandbox.network", "10.80.0.0/12");
         OTHER.put("sandbox.max-processes", "77");
         OTHER.put("sandbox.max-programs", "78");
+        OTHER.put("sandbox.shown-paths", "/srv/tools,/srv/jdk");
         OTHER.put("sandbox.token-seed", "a seed of many letters");
         OTHER.put("sandbox.stop-on-exit", "true");
         OTHER.put("templates.my-app.environment.GREETING", "hello you");
@@ -163,7 +164,7 @@ class EverySettingTest {
                         64 * 1024, Duration.ofMinutes(1), 1024 * 1024,
                         AddressRange.parse("127.64.0.0/10"),
                         new SandboxLimits.Confinement(IsolationMode.PREFERRED, AddressRange.parse("10.64.0.0/10"), 1024,
-                                1000),
+                                1000, List.of()),
                         Optional.empty(), false),
                 Map.of(), new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
     }
@@ -274,7 +275,7 @@ class EverySettingTest {
                         Duration.ofSeconds(5), 3 * 1024 * 1024,
                         AddressRange.parse("127.80.0.0/12"),
                         new SandboxLimits.Confinement(IsolationMode.REQUIRED, AddressRange.parse("10.80.0.0/12"), 77,
-                                78),
+                                78, List.of(Path.of("/srv/tools"), Path.of("/srv/jdk"))),
                         Optional.of(new Secret("a seed of many letters")), true),
                 Map.of("my-app", template), new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }

@@ -36,13 +36,15 @@ public final class Isolation {
 
     private static final Logger log = LoggerFactory.getLogger(Isolation.class);
     private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)");
-    private static final Path SHOWN = Path.of("/mnt");
+    /// Where on the machine a sandbox' folder is seen by bubblewrap, and nothing else is then.
+    static final Path SHOWN = Path.of("/mnt");
 
     private final boolean bubblewrap;
     private final boolean ownUsers;
     private final Optional<SandboxNetworks> networks;
     private final Optional<ControlGroups> groups;
     private final @Nullable Path filter;
+    private final List<Path> shown;
     private final List<String> shortfalls;
 
     /// What the isolation is to be made from.
@@ -51,7 +53,12 @@ public final class Isolation {
     /// @param folder where its own files may lie
     /// @param name tells this replica from others on the machine; letters and digits
     /// @param gateway the machine's address towards its sandboxes
-    public record Plan(IsolationMode mode, Path folder, String name, String gateway) {}
+    /// @param shown further folders of the machine that sandboxes may read
+    public record Plan(IsolationMode mode, Path folder, String name, String gateway, List<Path> shown) {
+        public Plan {
+            shown = List.copyOf(shown);
+        }
+    }
 
     /// One sandbox to be started.
     ///
@@ -71,22 +78,26 @@ public final class Isolation {
     }
 
     private Isolation(boolean bubblewrap, boolean ownUsers, Optional<SandboxNetworks> networks,
-            Optional<ControlGroups> groups, @Nullable Path filter, List<String> shortfalls) {
+            Optional<ControlGroups> groups, @Nullable Path filter, List<Path> shown, List<String> shortfalls) {
         this.bubblewrap = bubblewrap;
         this.ownUsers = ownUsers;
         this.networks = networks;
         this.groups = groups;
         this.filter = filter;
+        this.shown = shown;
         this.shortfalls = List.copyOf(shortfalls);
     }
 
     /// Finds out what this machine allows, and sets it up.
     ///
-    /// @throws SandboxException when isolation is required and cannot be had; the message says what is missing
+    /// @throws SandboxException when isolation is required and cannot be had, or a folder cannot be shown; the message says
+    ///         what is missing
     public static Isolation open(Plan plan) {
         if (plan.mode() == IsolationMode.OFF) {
             return none("sandgate.sandbox.isolation is off");
         }
+        boolean root = isRoot();
+        List<Path> shown = ShownPaths.checked(plan.shown(), root);
         String missing = missing(plan);
         if (!missing.isEmpty()) {
             if (plan.mode() == IsolationMode.REQUIRED) {
@@ -95,18 +106,17 @@ public final class Isolation {
             }
             return none(missing);
         }
-        boolean root = isRoot();
         List<String> shortfalls = new ArrayList<>();
         Optional<ControlGroups> groups = ControlGroups.find(Path.of("/sys/fs/cgroup"), plan.name());
         if (groups.isEmpty()) {
             shortfalls.add("no limits on memory, cpu and processes, since control groups cannot be written to");
         }
         return new Isolation(true, root, root ? networks(plan, shortfalls) : noNetworks(shortfalls), groups,
-                plan.folder().resolve("seccomp"), shortfalls);
+                plan.folder().resolve("seccomp"), shown, shortfalls);
     }
 
     private static Isolation none(String reason) {
-        return new Isolation(false, false, Optional.empty(), Optional.empty(), null, List.of(reason));
+        return new Isolation(false, false, Optional.empty(), Optional.empty(), null, List.of(), List.of(reason));
     }
 
     private static Optional<SandboxNetworks> networks(Plan plan, List<String> shortfalls) {
@@ -329,10 +339,9 @@ public final class Isolation {
     }
 
     private Bubblewrap.View view(Cell cell) {
-        Path java = Path.of(System.getProperty("java.home"));
         Path folder = ownUsers ? SHOWN : cell.folder();
         return new Bubblewrap.View(cell.id(), folder, folder.resolve("control"),
-                SystemFiles.of(folder.resolve("etc")), java.startsWith("/usr") ? List.of() : List.of(java), ownUsers);
+                SystemFiles.of(folder.resolve("etc")), shown, ownUsers);
     }
 
     private static String quoted(String word) {

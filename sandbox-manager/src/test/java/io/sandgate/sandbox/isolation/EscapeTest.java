@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.SandboxFiles;
 import io.sandgate.sandbox.runtime.SandboxFiles.Entry;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// Tries to get out of a sandbox, as its user and as its root.
 @Timeout(120)
@@ -35,17 +36,23 @@ class EscapeTest {
 
     @TempDir
     private static Path directory;
+    @TempDir
+    private static Path tools;
     private static Inmate inmates;
     private static String neighbour;
     private static Path secret;
+    private static Path shown;
 
     @BeforeAll
     static void start() throws Exception {
         boolean root = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-        assumeTrue("true".equals(System.getenv("CI")) || (root && Commands.has("bwrap") && Commands.has("nft")),
-                "needs root, bubblewrap and nftables");
+        Needed.that(root && Commands.has("bwrap") && Commands.has("nft"),
+                "root, bubblewrap and nftables: apt-get install bubblewrap nftables");
         secret = Files.writeString(directory.resolve("secret"), "of the machine");
-        inmates = new Inmate(directory.resolve("data"));
+        Files.setPosixFilePermissions(tools, PosixFilePermissions.fromString("rwx--x--x"));
+        shown = Files.createDirectory(tools.resolve("shown"));
+        Files.writeString(shown.resolve("tool"), "for all");
+        inmates = new Inmate(directory.resolve("data"), List.of(shown));
         inmates.start("iinmate");
         neighbour = inmates.start("ineighbour");
     }
@@ -77,8 +84,8 @@ class EscapeTest {
     void filesOfTheMachine_areNotThere() throws Exception {
         assertThat(asRoot("cat " + secret)).contains("No such file").doesNotContain("of the machine");
         assertThat(asRoot("cat /proc/1/root" + secret + " /proc/2/root" + secret)).doesNotContain("of the machine");
-        assertThat(asRoot("cat /etc/shadow; ls /root; ls /home")).contains("/etc/shadow: No such file")
-                .contains("user\nexit 0");
+        assertThat(asRoot("cat /etc/shadow")).contains("/etc/shadow: No such file");
+        assertThat(asRoot("ls /root; ls /home")).isEqualTo("user\nexit 0");
         assertThat(asRoot("find / -xdev -name sandboxes.db 2>/dev/null; ls " + directory)).contains("No such file");
     }
 
@@ -89,6 +96,15 @@ class EscapeTest {
                 asRoot("touch /x /etc/x /run/sandgate/x; rm -f /run/sandgate/calls; echo x > /run/sandgate/agent.sh"))
                 .doesNotContain("exit 0");
         assertThat(asRoot("mount -o remount,rw / 2>&1; mount -t tmpfs x /tmp; umount /usr")).doesNotContain("exit 0");
+    }
+
+    @Test
+    void shownFolders_areThereToBeReadOnly() throws Exception {
+        assertThat(asUser("cat " + shown + "/tool; ls " + tools)).isEqualTo("for allshown\nexit 0");
+        assertThat(asRoot("cat " + shown + "/tool; touch " + shown + "/x")).contains("for all", "Read-only");
+        assertThatThrownBy(() -> inmates.runtime("iinmate").files().remove(shown + "/tool", "root"))
+                .isInstanceOf(GuestException.class);
+        assertThat(shown.resolve("tool")).hasContent("for all");
     }
 
     @Test

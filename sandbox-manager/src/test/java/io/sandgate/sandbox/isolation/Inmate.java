@@ -35,12 +35,15 @@ final class Inmate implements AutoCloseable {
     private final ProcessDriver driver;
     private final List<String> ids = new ArrayList<>();
 
-    Inmate(Path path) {
+    /// @param shown further folders that they may read
+    Inmate(Path path, List<Path> shown) {
         SandboxSettings defaults = SandboxSettings.defaults();
         SandboxSettings settings = new SandboxSettings(Map.of(), 100, 4, defaults.defaultTimeout(),
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
                 1000, 1000, "127.224.0.0/12", Duration.ZERO, 64 * 1024,
-                new SandboxSettings.Confinement(IsolationMode.REQUIRED, "10.224.0.0/12", MAX_PROCESSES, 100), false);
+                new SandboxSettings.Confinement(IsolationMode.REQUIRED, "10.224.0.0/12", MAX_PROCESSES, 100,
+                        shown),
+                false);
         data = DataDirectory.open(path);
         driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
                 InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());

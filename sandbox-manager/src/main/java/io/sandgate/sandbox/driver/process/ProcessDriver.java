@@ -100,7 +100,8 @@ public final class ProcessDriver implements SandboxDriver {
         BlockClaim claim = BlockClaim.take(range, addresses, data.path().resolve("address-block"));
         String block = Addresses.format(claim.firstAddress());
         Isolation isolation = Isolation.open(new Isolation.Plan(settings.confinement().isolation(), data.path(),
-                Integer.toHexString(claim.firstAddress()), networkAddresses.outside(block)));
+                Integer.toHexString(claim.firstAddress()), networkAddresses.outside(block),
+                settings.confinement().shownPaths()));
         isolation.shortfalls().forEach(shortfall -> log.warn("sandbox.isolation-partial lacking=\"{}\"", shortfall));
         AddressPool pool = new AddressPool(claim.firstAddress(), range.blockSize(), settings.addressQuarantine(),
                 address -> outside.usedElsewhere().test(address)
