@@ -165,7 +165,7 @@ class BadInputIT {
         assertThat(answer.json().getString("error_code")).isEqualTo("sandbox_create_failed");
         assertThat(answer.json().getString("message")).contains(hint);
         assertThat(first.sandboxDirectories()).isEqualTo(before);
-        assertThat(SandboxProcesses.below(first.plan().data())).isEmpty();
+        assertThat(SandboxProcesses.in(first.plan().data())).isEmpty();
         assertThat(second.api().list("").array()).noneMatch(entry -> entry.toString().contains(template));
     }
 
