@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 
 const require = createRequire(process.argv[2] + '/package.json')
-const { Sandbox, CommandExitError, NotFoundError, TimeoutError } = require('e2b')
+const { Sandbox, Template, CommandExitError, NotFoundError, TimeoutError } = require('e2b')
 const version = require('e2b/package.json').version.split('.').map(Number)
 const atLeast = (major, minor) => version[0] > major || (version[0] === major && version[1] >= minor)
 const base = process.env.E2B_SANDBOX_URL
@@ -45,6 +45,9 @@ const decoder = new TextDecoder()
 const pty = await sandbox.pty.create({ cols: 90, rows: 20, timeoutMs: 0, onData: (data) => seen.push(decoder.decode(data)) })
 await sandbox.pty.sendInput(pty.pid, new TextEncoder().encode('stty size; echo $((40+2))\n'))
 await until(() => seen.join('').includes('20 90') && seen.join('').includes('42'))
+await sandbox.pty.sendInput(pty.pid, new TextEncoder().encode('echo $((600+66)); sleep 600\n'))
+await until(() => seen.join('').includes('666'))
+await sandbox.pty.sendInput(pty.pid, new TextEncoder().encode('\x03'))
 await sandbox.pty.resize(pty.pid, { cols: 100, rows: 30 })
 await sandbox.pty.sendInput(pty.pid, new TextEncoder().encode('stty size; exit\n'))
 await until(() => seen.join('').includes('30 100'))
@@ -106,9 +109,85 @@ const back = await Sandbox.connect(id)
 assert.equal((await back.commands.run('cat deep/b.txt')).stdout, 'text äöü')
 step('pause and connect')
 
+if (atLeast(2, 51)) {
+  await back.commands.run('sleep 987', { background: true, timeoutMs: 0 })
+  assert.equal(await back.pause({ keepMemory: false }), true)
+  assert.equal(await back.pause({ keepMemory: false }), false)
+  assert.equal((await back.getInfo()).state, 'paused')
+  await Sandbox.connect(id)
+  assert.equal((await back.commands.run('cat deep/b.txt; pgrep -f "sleep 98[7]" || echo gone')).stdout, 'text äöügone\n')
+  await back.pause()
+  await Sandbox.connect(id, { onResume: 'reboot' })
+  await assert.rejects(Sandbox.create({ lifecycle: { onTimeout: { action: 'pause', keepMemory: false }, autoResume: true } }))
+  step('pause without memory')
+}
+
+if (Sandbox.createSnapshot) {
+  const named = await back.createSnapshot({ name: 'sdk-snap' })
+  const plain = await Sandbox.createSnapshot(id)
+  const listed = []
+  for (const pages = back.listSnapshots({ limit: 1 }); pages.hasNext; ) listed.push(...(await pages.nextItems()))
+  assert.deepEqual(listed.map((each) => each.snapshotId), [plain.snapshotId, named.snapshotId])
+  if (atLeast(2, 51)) {
+    assert.ok(named.names.length === 1 && named.names[0].endsWith('/sdk-snap:default'), named.names.join())
+    assert.deepEqual(await Sandbox.listSnapshots({ name: 'sdk-snap' }).nextItems(), [named])
+  }
+  await back.commands.run('echo later > deep/b.txt')
+  for (const from of [plain.snapshotId, 'sdk-snap']) {
+    const copy = await Sandbox.create(from, { timeoutMs: 60_000 })
+    assert.equal(await copy.files.read('deep/b.txt'), 'text äöü')
+    await copy.kill()
+  }
+  assert.equal(await Sandbox.deleteSnapshot(named.snapshotId), true)
+  assert.equal(await Sandbox.deleteSnapshot('sdk-snap'), false)
+  assert.equal(await Sandbox.deleteSnapshot(plain.snapshotId), true)
+  await assert.rejects(Sandbox.create(plain.snapshotId), /template/)
+  await assert.rejects(Sandbox.createSnapshot('inowhere'), NotFoundError)
+  await assert.rejects(back.createSnapshot({ name: 'not a name' }), /name/)
+  step('snapshots')
+}
+
+if (Sandbox.fork) {
+  await back.commands.run('echo later > deep/b.txt')
+  const forks = await back.fork({ count: 3, timeoutMs: 60_000 })
+  assert.equal(new Set(forks.map((each) => each.sandboxId)).size, 3)
+  for (const fork of forks) {
+    assert.equal((await fork.commands.run('cat deep/b.txt; echo mine > deep/b.txt')).stdout, 'later\n')
+    await fork.kill()
+  }
+  assert.equal(await back.files.read('deep/b.txt'), 'later\n')
+  await assert.rejects(back.fork({ count: 101 }), /count/)
+  await assert.rejects(Sandbox.fork('inowhere'), NotFoundError)
+  step('fork')
+}
+
 const many = await Promise.all(Array.from({ length: 400 }, (_, i) => back.commands.run(`echo ${i}`)))
 assert.deepEqual(many.map((each) => each.stdout), Array.from({ length: 400 }, (_, i) => `${i}\n`))
 step('400 at once')
+
+let used = []
+for (const end = Date.now() + 20_000; used.length === 0 && Date.now() < end; ) {
+  used = await back.getMetrics({ start: new Date(Date.now() - 600_000), end: new Date(Date.now() + 60_000) })
+  if (used.length === 0) await new Promise((done) => setTimeout(done, 100))
+}
+assert.ok(used.length > 0 && used[0].timestamp instanceof Date && used[0].memTotal >= 64 << 20, JSON.stringify(used))
+assert.ok(used.every((each) => each.cpuCount >= 1 && each.memUsed > 0 && each.diskTotal > 0))
+step('metrics')
+
+if (back.updateNetwork) {
+  await back.updateNetwork({ allowOut: ['8.8.8.8'], denyOut: ['0.0.0.0/0'] })
+  const { network } = await back.getInfo()
+  assert.deepEqual([network.allowOut, network.denyOut], [['8.8.8.8'], ['0.0.0.0/0']])
+  await assert.rejects(back.updateNetwork({ allowOut: ['169.254.169.254'] }), /169\.254\.169\.254/)
+  await back.updateNetwork({})
+  assert.equal((await back.getInfo()).network.denyOut, undefined)
+  step('network')
+}
+if (Template?.exists) {
+  assert.equal(await Template.exists('base'), true)
+  assert.equal(await Template.exists('nowhere'), false)
+  step('templates')
+}
 
 const dying = back.commands.run('sleep 60', { timeoutMs: 0 }).then(() => 'ended', (error) => error)
 await new Promise((done) => setTimeout(done, 300))

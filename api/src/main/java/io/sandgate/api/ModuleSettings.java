@@ -86,14 +86,15 @@ record ModuleSettings(Settings settings) {
         SandboxLimits limits = settings.sandboxes();
         Map<String, Template> templates = settings.templates().values().stream().map(ModuleSettings::template)
                 .collect(Collectors.toMap(Template::name, template -> template));
-        return new SandboxSettings(templates, limits.max(), limits.maxConcurrentStarts(), limits.defaultTimeout(),
+        return new SandboxSettings(templates, limits.max(), limits.maxSnapshots(), limits.maxConcurrentStarts(),
+                limits.defaultTimeout(),
                 limits.maxTimeout(), limits.startTimeout(), limits.killTimeout(), limits.announceTimeout(),
                 limits.maxMetadata(), limits.maxEnvironment(), limits.addresses().toString(),
                 limits.addressQuarantine(),
-                limits.logSize(),
+                limits.logSize(), limits.usageInterval(),
                 new SandboxSettings.Confinement(limits.confinement().isolation(),
                         limits.confinement().network().toString(), limits.confinement().maxProcesses(),
-                        limits.confinement().maxPrograms()),
+                        limits.confinement().maxPrograms(), limits.confinement().shownPaths()),
                 limits.stopOnExit());
     }
 
@@ -102,7 +103,7 @@ record ModuleSettings(Settings settings) {
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> secret(entry.getValue())));
         return new Template(template.name(), template.command(), template.readyPort().orElse(0), environment, Map.of(),
                 new Limits(template.maxOpenFiles(), template.maxProcesses(), 0, 0), template.cpuCount(),
-                template.memoryMb(), template.diskMb());
+                template.memoryMb(), template.diskMb(), template.warm());
     }
 
     private static String secret(Secret secret) {

@@ -135,7 +135,7 @@ final class Replica implements RunningReplica {
         SandboxRoutes announcer = new SandboxRoutes(settings.replica().id(), routing.table(), routing.sync());
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
         EnvdFace envd = stopping.close("runtimes", new EnvdFace(vertx, workers, EnvdLimits.DEFAULT, clock, random,
-                Runtime.getRuntime().availableProcessors()));
+                Runtime.getRuntime().availableProcessors(), meters));
         SandboxDriver driver = stopping.close("sandbox driver", ProcessDriver.open(data, sandboxSettings,
                 new ProcessDriver.Environment(addresses::contains, envd, clock, random), meters));
         Records records = stopping.close("records", Records.open(data, meters));

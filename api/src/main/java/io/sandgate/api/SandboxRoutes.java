@@ -11,6 +11,7 @@ import io.sandgate.proxy.route.RouteVersion;
 import io.sandgate.proxy.route.TrafficRules;
 import io.sandgate.sandbox.RouteAnnouncer;
 import io.sandgate.sandbox.Sandbox;
+import io.sandgate.sandbox.SandboxState;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -73,7 +74,8 @@ final class SandboxRoutes implements RouteAnnouncer {
         return new Route(Route.DEFAULT_NAMESPACE, sandbox.id(), sandbox.id(), sandbox.uid(), sandbox.owner(),
                 sandbox.address(), state, RouteVersion.of(sandbox.routeVersion()), self,
                 TrafficRules.of(!sandbox.network().publicTraffic(), sandbox.network().maskRequestHost(),
-                        sandbox.autoResume()),
+                        // one without its memory starts anew, which only its maker may want
+                        sandbox.autoResume() && sandbox.state() != SandboxState.STOPPED),
                 null);
     }
 
@@ -81,7 +83,7 @@ final class SandboxRoutes implements RouteAnnouncer {
         return switch (sandbox.state()) {
             case CREATING, RESUMING -> RouteStates.CREATING;
             case RUNNING, PAUSING -> RouteStates.RUNNING;
-            case PAUSED -> RouteStates.PAUSED;
+            case PAUSED, STOPPED -> RouteStates.PAUSED;
             case KILLING -> RouteStates.DEAD;
         };
     }

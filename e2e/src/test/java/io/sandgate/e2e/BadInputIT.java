@@ -165,7 +165,7 @@ class BadInputIT {
         assertThat(answer.json().getString("error_code")).isEqualTo("sandbox_create_failed");
         assertThat(answer.json().getString("message")).contains(hint);
         assertThat(first.sandboxDirectories()).isEqualTo(before);
-        assertThat(SandboxProcesses.below(first.plan().data())).isEmpty();
+        assertThat(SandboxProcesses.in(first.plan().data())).isEmpty();
         assertThat(second.api().list("").array()).noneMatch(entry -> entry.toString().contains(template));
     }
 
@@ -192,7 +192,7 @@ class BadInputIT {
 
     @Test
     void call_notOfThisApi_saysSo() {
-        assertError(first.api().call("POST", "/sandboxes/" + UNKNOWN + "/snapshots", "{}"), 501, "not supported");
+        assertError(first.api().call("POST", "/volumes", "{}"), 501, "not supported");
         assertError(first.api().call("GET", "/no/such/path", ""), 404, "no such path");
         assertError(first.api().call("PUT", "/v2/sandboxes", "{}"), 405, "GET");
     }

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +47,15 @@ class BadStartIT {
     private final Path directory = Directories.temporary("bad-start");
     private final Path data = directory.resolve("data");
     private final ReplicaPlan plan = ReplicaPlan.free("alone", data, Program.logs().resolve("BadStartIT.log"),
-            Map.of("api.keys", ClusterProcesses.KEYS, "templates.counter.command", CounterServer.command(),
-                    "templates.counter.ready-port", Integer.toString(CounterServer.PORT)));
+            settings());
     private final ReplicaProcess replica = new ReplicaProcess(plan, ClusterProcesses.KEY, http);
+
+    private static Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>(CounterServer.settings());
+        settings.put("api.keys", ClusterProcesses.KEYS);
+        settings.put("sandbox.isolation", "required");
+        return settings;
+    }
 
     @AfterEach
     void cleanUp() {

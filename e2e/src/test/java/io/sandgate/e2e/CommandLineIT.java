@@ -4,7 +4,7 @@ import io.sandgate.e2e.harness.Directories;
 import io.sandgate.e2e.harness.FreePorts;
 import io.sandgate.e2e.harness.Program;
 import io.sandgate.e2e.harness.Run;
-import io.sandgate.e2e.harness.SandboxProcesses;
+import io.sandgate.e2e.harness.SandboxLeftovers;
 import io.sandgate.e2e.harness.Signals;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -86,7 +86,7 @@ class CommandLineIT {
             List<ProcessHandle> left = process.descendants().toList();
             process.destroyForcibly().waitFor();
             left.forEach(ProcessHandle::destroyForcibly);
-            SandboxProcesses.endBelow(data);
+            SandboxLeftovers.removeBelow(data);
         }
     }
 
@@ -208,7 +208,7 @@ class CommandLineIT {
         assertThat(shell.exitCode()).as(shell.err() + shell.out() + lines).isZero();
         assertThat(shell.out().split("It works", -1)).as("pages of the sandboxes, and what is around them").hasSize(5);
         assertThat(shell.out()).contains("The sandbox was not found", "resumed", "ends in 10m", "purpose=tour",
-                "replica-3", "killed", "\"sandboxID\":");
+                "replica-3", "killed", "Created snapshot s", "from tour.", "tour deleted", "\"sandboxID\":");
     }
 
     @Test

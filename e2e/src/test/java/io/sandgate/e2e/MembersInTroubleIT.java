@@ -31,8 +31,7 @@ class MembersInTroubleIT {
 
     @RegisterExtension
     static final ClusterProcesses cluster = ClusterProcesses.of(2).spareMembers(1).set("cluster.join-timeout", "2s")
-            .set("templates.counter.command", CounterServer.command())
-            .set("templates.counter.ready-port", Integer.toString(PORT));
+            .isolated();
 
     private final ReplicaProcess first = cluster.replica(1);
     private final ReplicaProcess second = cluster.replica(2);

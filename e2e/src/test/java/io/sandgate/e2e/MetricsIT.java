@@ -27,7 +27,7 @@ class MetricsIT {
     private static final Pattern ROW = Pattern.compile("\\| `(sandgate_\\w+)` \\| (.*) \\|");
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(2);
+    static final ClusterProcesses cluster = ClusterProcesses.of(2).set("templates.ready.warm", "1");
 
     @AutoClose
     private static final SandboxWorld world = SandboxWorld.open();

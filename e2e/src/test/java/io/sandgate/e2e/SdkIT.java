@@ -2,11 +2,10 @@ package io.sandgate.e2e;
 
 import io.sandgate.e2e.harness.ClusterProcesses;
 import io.sandgate.e2e.harness.InstalledProgram;
+import io.sandgate.e2e.harness.NpmPackages;
 import io.sandgate.e2e.harness.Program;
 import io.sandgate.e2e.harness.ReplicaProcess;
 import io.sandgate.e2e.harness.Run;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,22 +23,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SdkIT {
 
     private static final Path SCRIPTS = Program.root().resolve("e2e/src/test/js/sdk");
-    private static final Path PACKAGES = Program.root().resolve("e2e/target/sdk");
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(2)
-            .set("sandbox.isolation", "required");
+    static final ClusterProcesses cluster = ClusterProcesses.of(2).isolated();
 
-    static Stream<String> versions() throws IOException {
-        return Files.readAllLines(SCRIPTS.resolve("versions")).stream()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"));
+    static Stream<String> versions() {
+        return NpmPackages.versions(SCRIPTS.resolve("versions"));
     }
 
     @ParameterizedTest
     @MethodSource("versions")
-    void sdk_doesAllThatAUserDoes(String version) throws IOException {
+    void sdk_doesAllThatAUserDoes(String version) {
         String node = InstalledProgram.path("node", "apt-get install nodejs");
-        Path installed = install(version);
+        Path installed = NpmPackages.install("e2b@" + version);
         ReplicaProcess first = cluster.replica(1);
 
         Run run = Run.of(List.of(node, SCRIPTS.resolve("scenario.mjs").toString(), installed.toString()),
@@ -48,17 +44,5 @@ class SdkIT {
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out()).contains("ok kill");
-    }
-
-    private static Path install(String version) throws IOException {
-        String npm = InstalledProgram.path("npm", "apt-get install npm");
-        Path folder = Files.createDirectories(PACKAGES.resolve(version));
-        if (Files.notExists(folder.resolve("node_modules/e2b"))) {
-            Files.writeString(folder.resolve("package.json"), "{\"private\":true}");
-            Run run = Run.of(List.of(npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "e2b@" + version),
-                    folder, Map.of());
-            assertThat(run.exitCode()).as(run.err()).isZero();
-        }
-        return folder;
     }
 }

@@ -1,6 +1,8 @@
 package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.driver.Egress;
+import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,13 +28,9 @@ final class Admission {
         this.starts = new Semaphore(settings.maxConcurrentStarts(), true);
     }
 
-    /// Checks a request and finds its template.
-    Template check(CreateSandbox request) {
-        Template template = settings.templates().get(request.template());
-        if (template == null) {
-            throw invalid("template: " + request.template() + " (expected: one of "
-                    + new TreeSet<>(settings.templates().keySet()) + ")");
-        }
+    /// Checks a request.
+    void check(CreateSandbox request) {
+        template(request.template());
         if (request.timeout().isNegative() || request.timeout().isZero()) {
             throw invalid("timeout: " + seconds(request.timeout()) + " (expected: greater than 0)");
         }
@@ -49,7 +47,28 @@ final class Admission {
                 throw invalid("environment variable: " + name + " (expected: a value without a zero character)");
             }
         });
+    }
+
+    /// A template by its name.
+    Template template(String name) {
+        Template template = settings.templates().get(name);
+        if (template == null) {
+            throw invalid("template: " + name + " (expected: one of " + new TreeSet<>(settings.templates().keySet())
+                    + ")");
+        }
         return template;
+    }
+
+    /// Checks whether a sandbox can be kept to what it is to reach.
+    static void check(Egress egress, SandboxDriver driver) {
+        if (egress.isOpen() || driver.closesNetworks()) {
+            return;
+        }
+        String asked = egress.isPlain()
+                ? "allow_internet_access: false (expected: true"
+                : "allowOut, denyOut (expected: none";
+        throw invalid(asked + ", since sandboxes share the machine's network here: "
+                + String.join("; ", driver.shortfalls()) + ")");
     }
 
     /// Checks how long a sandbox is asked to live on.

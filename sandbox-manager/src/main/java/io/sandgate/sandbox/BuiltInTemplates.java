@@ -31,7 +31,7 @@ final class BuiltInTemplates {
             "web", new Template("web",
                     List.of("{java}", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "-m",
                             "jdk.httpserver", "-b", "{ip}", "-p", "8000", "-d", "{dir}"),
-                    8000, Map.of(), Map.of("index.html", INDEX), Limits.NONE, 1, 64, 1024));
+                    8000, Map.of(), Map.of("index.html", INDEX), Limits.NONE, 1, 64, 1024, 0));
 
     private BuiltInTemplates() {}
 }

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 ///     pause        claims    joins     CONFLICT   CONFLICT   waits      CONFLICT
 ///     connect      extends   waits     resumes    joins      waits      CONFLICT
 ///     resume       CONFLICT  waits     claims     joins      waits      CONFLICT
-///     timeout      claims    CONFLICT  CONFLICT   CONFLICT   waits      CONFLICT
+///     timeout, net claims    CONFLICT  CONFLICT   CONFLICT   waits      CONFLICT
+///     copy         claims    waits     claims     waits      waits      CONFLICT
 ///     kill         claims    claims    claims     claims     claims     joins
 ///
-/// While it is being created, all wait. A kill takes the cell away from a pause, a resume or a change, whose own results
+/// A stopped sandbox counts as paused, and a copy that is being made as a change; a kill waits for a start from the disk. While it is being created, all wait. A kill takes the cell away from a pause, a resume or a change, whose own results
 /// are dropped from then on, since their transition is no longer the cell's. A transition stays the cell's until its
 /// route has been announced, so that whoever asks before its first caller has an answer counts as concurrent with it.
 final class Cell {
@@ -41,6 +42,7 @@ final class Cell {
         record Nothing(Sandbox sandbox) implements Move {}
     }
 
+    private final UsageHistory usage = new UsageHistory();
     private volatile Sandbox sandbox;
     private @Nullable Transition transition;
 
@@ -60,36 +62,48 @@ final class Cell {
         return sandbox;
     }
 
-    synchronized Move pause() {
+    /// What it used, as long as it is there.
+    UsageHistory usage() {
+        return usage;
+    }
+
+    /// @param memory whether its processes are kept
+    synchronized Move pause(boolean memory) {
         Transition now = transition;
         if (now == null) {
             return switch (sandbox.state()) {
-                case RUNNING -> claim(Kind.PAUSE, SandboxState.PAUSING);
-                case PAUSED -> throw conflict("is already paused");
+                case RUNNING -> claim(memory ? Kind.PAUSE : Kind.STOP, SandboxState.PAUSING);
+                case PAUSED, STOPPED -> throw conflict("is already paused");
                 default -> throw conflict("is not running");
             };
         }
         return switch (now.kind()) {
-            case PAUSE -> new Joined(now);
-            case CREATE, EDIT -> new Wait(now);
-            case RESUME -> throw conflict("is being resumed");
+            case PAUSE, STOP -> new Joined(now);
+            case CREATE, EDIT, COPY -> new Wait(now);
+            case RESUME, START -> throw conflict("is being resumed");
             case KILL -> throw conflict("is being killed");
         };
     }
 
     /// @param end the earliest instant at which the sandbox may end
-    synchronized Move connect(Instant end) {
+    /// @param memory whether processes that were kept go on
+    synchronized Move connect(Instant end, boolean memory) {
         Transition now = transition;
         if (now == null) {
             return switch (sandbox.state()) {
                 case RUNNING -> sandbox.endAt().isBefore(end) ? edit(end) : new Nothing(sandbox);
-                case PAUSED -> claimResume(end);
+                case PAUSED, STOPPED -> claimResume(end, memory);
                 default -> throw conflict("is being killed");
             };
         }
         return switch (now.kind()) {
-            case CREATE, EDIT, PAUSE -> new Wait(now);
-            case RESUME -> joinResume(now, end);
+            case CREATE, EDIT, COPY, PAUSE, STOP -> new Wait(now);
+            case RESUME, START -> {
+                if (!memory) {
+                    throw conflict("is being resumed");
+                }
+                yield joinResume(now, end);
+            }
             case KILL -> throw conflict("is being killed");
         };
     }
@@ -99,27 +113,41 @@ final class Cell {
         if (now == null) {
             return switch (sandbox.state()) {
                 case RUNNING -> throw conflict("is already running");
-                case PAUSED -> claimResume(end);
+                case PAUSED, STOPPED -> claimResume(end, true);
                 default -> throw conflict("is being killed");
             };
         }
         return switch (now.kind()) {
-            case CREATE, EDIT, PAUSE -> new Wait(now);
-            case RESUME -> joinResume(now, end);
+            case CREATE, EDIT, COPY, PAUSE, STOP -> new Wait(now);
+            case RESUME, START -> joinResume(now, end);
             case KILL -> throw conflict("is being killed");
         };
     }
 
     /// @param onlyLater whether an end before the present one is ignored
     synchronized Move endAt(Instant end, boolean onlyLater) {
+        Move move = change();
+        if (!(move instanceof Claimed(Transition claimed))) {
+            return move;
+        }
+        if (onlyLater && !end.isAfter(sandbox.endAt())) {
+            release(claimed);
+            return new Nothing(sandbox);
+        }
+        claimed.want(end);
+        return move;
+    }
+
+    /// Claims a running sandbox for a change that keeps its state.
+    synchronized Move change() {
         Transition now = transition;
-        if (now != null && (now.kind() == Kind.EDIT || now.kind() == Kind.CREATE)) {
+        if (now != null && (now.kind() == Kind.EDIT || now.kind() == Kind.COPY || now.kind() == Kind.CREATE)) {
             return new Wait(now);
         }
         if (now != null || sandbox.state() != SandboxState.RUNNING) {
             throw conflict("is not running");
         }
-        return onlyLater && !end.isAfter(sandbox.endAt()) ? new Nothing(sandbox) : edit(end);
+        return claim(Kind.EDIT, sandbox.state());
     }
 
     /// Claims the sandbox for a change of its record that keeps its state.
@@ -131,12 +159,24 @@ final class Cell {
         return sandbox.state() == SandboxState.KILLING ? new Nothing(sandbox) : claim(Kind.EDIT, sandbox.state());
     }
 
+    /// Claims the sandbox while its disk is copied.
+    synchronized Move copy() {
+        Transition now = transition;
+        if (now != null && now.kind() != Kind.KILL) {
+            return new Wait(now);
+        }
+        if (now != null || sandbox.state() == SandboxState.KILLING) {
+            throw conflict("is being killed");
+        }
+        return claim(Kind.COPY, sandbox.state());
+    }
+
     synchronized Move kill() {
         Transition now = transition;
         if (now != null && now.kind() == Kind.KILL) {
             return new Joined(now);
         }
-        if (now != null && now.kind() == Kind.CREATE) {
+        if (now != null && (now.kind() == Kind.CREATE || now.kind() == Kind.START)) {
             return new Wait(now);
         }
         Transition kill = new Transition(Kind.KILL, sandbox);
@@ -161,7 +201,8 @@ final class Cell {
         }
         return switch (sandbox.onTimeout()) {
             case KILL -> kill();
-            case PAUSE -> pause();
+            case PAUSE -> pause(true);
+            case STOP -> pause(false);
         };
     }
 
@@ -202,8 +243,9 @@ final class Cell {
         return true;
     }
 
-    private Move claimResume(Instant end) {
-        Claimed claimed = claim(Kind.RESUME, SandboxState.RESUMING);
+    private Move claimResume(Instant end, boolean memory) {
+        boolean goesOn = memory && sandbox.state() == SandboxState.PAUSED;
+        Claimed claimed = claim(goesOn ? Kind.RESUME : Kind.START, SandboxState.RESUMING);
         claimed.transition().want(end);
         return claimed;
     }

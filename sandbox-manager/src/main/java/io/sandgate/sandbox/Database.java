@@ -26,7 +26,7 @@ final class Database {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final String LOCATION = "classpath:io/sandgate/sandbox/migration";
     /// The versions of the migrations there, in their order.
-    static final List<String> VERSIONS = List.of("1", "2", "3");
+    static final List<String> VERSIONS = List.of("1", "2", "3", "4");
 
     private Database() {}
 

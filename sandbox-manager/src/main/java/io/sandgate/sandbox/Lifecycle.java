@@ -2,9 +2,9 @@ package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.SandboxDriver;
-import io.sandgate.sandbox.driver.Template;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -12,14 +12,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The steps of each change of a sandbox.
 ///
 /// Implementation note. Create, pause and resume act first and record then, since a record must not claim what did not
-/// happen; a kill records first, since from then on it must be finished. Each:
-/// 1. the driver acts (create: after the record that it will);
+/// happen; a kill, and what ends processes to keep the disk, records first, since from then on it must be finished. Each:
+/// 1. the driver acts (create: after the record that it will, unless the sandbox was started ahead);
 /// 2. the record is written, with the version that the route will have;
 /// 3. memory shows it, and the deadline is set or cleared;
 /// 4. the route is announced, and the callers have their answer.
@@ -49,27 +51,149 @@ final class Lifecycle {
         this.clock = clock;
     }
 
+    /// Starts a sandbox.
+    ///
+    /// @param snapshot the copy of a disk that it starts with
     /// @param unfinished receives what is left of a failed creation, already claimed for a kill
-    void create(Cell cell, Transition creation, Template template, Consumer<Transition> unfinished) {
+    void create(Cell cell, Transition creation, Optional<String> snapshot, Consumer<Transition> unfinished) {
         Sandbox planned = creation.before();
+        create(cell, creation, unfinished, () -> {
+            store.insert(planned);
+            Launch launch = launch(planned, snapshot);
+            admission.inTurn(() -> driver.start(launch));
+            Sandbox running = running(planned);
+            record(running);
+            return running;
+        });
+    }
+
+    /// Gives a sandbox that was started ahead to its maker.
+    ///
+    /// @param unfinished receives what is left of a failed creation, already claimed for a kill
+    void claim(Cell cell, Transition creation, Consumer<Transition> unfinished) {
+        Sandbox planned = creation.before();
+        create(cell, creation, unfinished, () -> {
+            driver.claim(launch(planned, Optional.empty()));
+            if (!planned.network().egress().isOpen()) {
+                driver.setEgress(planned.id(), planned.network().egress());
+            }
+            Sandbox running = running(planned);
+            store.insert(running);
+            return running;
+        });
+    }
+
+    private void create(Cell cell, Transition creation, Consumer<Transition> unfinished, Supplier<Sandbox> steps) {
         Sandbox running;
         try {
-            store.insert(planned);
-            Launch launch = new Launch(planned.id(), planned.uid(), planned.address(), template,
-                    planned.environment(), new Launch.Network(planned.network().internet()),
-                    tokens.access(planned));
-            admission.inTurn(() -> driver.start(launch));
-            running = announcements.versioned(
-                    planned.in(SandboxState.RUNNING).endingAt(now().plus(planned.timeout())));
-            record(running);
+            running = steps.get();
         } catch (RuntimeException e) {
             unfinished.accept(cell.abandon(creation));
-            creation.fail(failure(planned, "could not be started", e));
+            creation.fail(failure(creation.before(), "could not be started", e));
             return;
         }
         finish(cell, creation, running);
         log.info("sandbox.created id={} template={} address={} end={}", running.id(), running.template(),
                 running.address(), running.endAt());
+    }
+
+    private Sandbox running(Sandbox planned) {
+        return announcements.versioned(
+                planned.in(SandboxState.RUNNING).endingAt(now().plus(planned.timeout())));
+    }
+
+    private Launch launch(Sandbox sandbox, Optional<String> snapshot) {
+        return new Launch(sandbox.id(), sandbox.uid(), sandbox.address(), admission.template(sandbox.template()),
+                sandbox.environment(), sandbox.network().egress(), snapshot,
+                tokens.access(sandbox));
+    }
+
+    /// Ends the processes of a sandbox and keeps its disk.
+    void stop(Cell cell, Transition stop) {
+        Sandbox before = stop.before();
+        Sandbox stopped;
+        try {
+            stopped = announcements.versioned(before.in(SandboxState.STOPPED).endingAt(now()));
+            record(stopped);
+        } catch (RuntimeException e) {
+            undo(cell, stop, "could not be paused", e, id -> {});
+            return;
+        }
+        leave(cell, stop, stopped, "could not be paused completely");
+    }
+
+    /// Starts a sandbox from its disk.
+    ///
+    /// @param uid its new life
+    void start(Cell cell, Transition start, String uid) {
+        Sandbox before = start.before();
+        Sandbox stopped = before.in(SandboxState.STOPPED);
+        Sandbox running;
+        try {
+            // what was frozen is ended now
+            record(stopped);
+            Sandbox reborn = before.reborn(uid);
+            Launch launch = launch(reborn, Optional.empty());
+            admission.inTurn(() -> driver.restart(launch));
+            running = announcements.versioned(
+                    reborn.in(SandboxState.RUNNING).endingAt(cell.wantedEnd(start, before.endAt())));
+            record(running);
+        } catch (RuntimeException e) {
+            log.warn("sandbox.not-started id={} reason={}", before.id(), e.getMessage());
+            start.fail(failure(before, "could not be resumed", e));
+            leave(cell, start, stopped, "could not be resumed");
+            return;
+        }
+        finish(cell, start, running);
+        log.info("sandbox.started id={} end={}", running.id(), running.endAt());
+    }
+
+    /// Ends what there is of the processes of a sandbox that is recorded as stopped, and shows it so; what stays is ended
+    /// when it is started or killed.
+    private void leave(Cell cell, Transition transition, Sandbox stopped, String what) {
+        if (!cell.publish(transition, cell.sandbox())) {
+            return;
+        }
+        try {
+            driver.stop(stopped.id());
+        } catch (DriverException e) {
+            transition.fail(failure(stopped, what, e));
+        }
+        finish(cell, transition, stopped);
+        log.info("sandbox.stopped id={}", stopped.id());
+    }
+
+    /// Copies the disk of a sandbox, whose processes do not run meanwhile.
+    ///
+    /// @param made hears how many bytes the copy takes
+    void copy(Cell cell, Transition copying, String to, LongConsumer made) {
+        Sandbox before = copying.before();
+        boolean runs = before.state() == SandboxState.RUNNING;
+        try {
+            if (runs) {
+                driver.pause(before.id());
+            }
+            made.accept(driver.copy(before.id(), to));
+        } catch (RuntimeException e) {
+            undo(cell, copying, "could not be copied", e, runs ? driver::resume : id -> {});
+            return;
+        }
+        if (runs) {
+            goOn(before.id());
+        }
+        if (cell.release(copying)) {
+            copying.succeed(before);
+        } else {
+            driver.deleteCopy(to);
+        }
+    }
+
+    private void goOn(String id) {
+        try {
+            driver.resume(id);
+        } catch (DriverException e) {
+            log.warn("sandbox.not-undone id={} state={} reason={}", id, SandboxState.RUNNING, e.getMessage());
+        }
     }
 
     void pause(Cell cell, Transition pause) {
@@ -118,6 +242,24 @@ final class Lifecycle {
         }
         cell.release(edit);
         edit.succeed(changed);
+    }
+
+    /// Sets what the sandbox reaches.
+    void reach(Cell cell, Transition edit, Egress egress) {
+        Sandbox before = edit.before();
+        Sandbox changed = before.reaching(egress);
+        try {
+            driver.setEgress(before.id(), egress);
+            record(changed);
+        } catch (RuntimeException e) {
+            undo(cell, edit, "could not be given another network", e,
+                    id -> driver.setEgress(id, before.network().egress()));
+            return;
+        }
+        cell.publish(edit, changed);
+        cell.release(edit);
+        edit.succeed(changed);
+        log.info("sandbox.network-changed id={} egress={}", changed.id(), egress);
     }
 
     /// Announces the sandbox as it is, in a new version.

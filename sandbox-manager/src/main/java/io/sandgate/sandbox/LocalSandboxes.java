@@ -6,8 +6,9 @@ import io.sandgate.sandbox.Deadlines.Deadline;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.Transition.Kind;
 import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.SandboxDriver;
-import io.sandgate.sandbox.driver.Template;
+import io.sandgate.sandbox.runtime.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,24 +20,22 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The sandboxes of this replica, held in memory over their records.
 ///
-/// Each transition runs on a virtual thread of its own, and all who wait for it, its first caller among them, wait for
-/// its outcome: so a caller who gives up does not leave a sandbox half changed.
+/// All who wait for a transition, its first caller among them, wait for its outcome ([Moves]): so a caller who gives up does
+/// not leave a sandbox half changed.
 final class LocalSandboxes implements SandboxManager {
 
     private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
 
-    private static final int MAX_ROUNDS = 1000;
-    private static final int WINDOW = 64;
     private static final Duration RETRY = Duration.ofSeconds(5);
-    private static final Duration SLACK = Duration.ofSeconds(60);
 
     private final SandboxSettings settings;
     private final SandboxDriver driver;
@@ -47,15 +46,19 @@ final class LocalSandboxes implements SandboxManager {
     private final SandboxMetrics metrics;
     private final Deadlines deadlines;
     private final Lifecycle lifecycle;
+    private final Moves moves;
+    private final Snapshots snapshots;
+    private final WarmPool pool;
+    private final Creations creations;
     private final ConcurrentMap<String, Cell> cells = new ConcurrentHashMap<>();
     /// Those that ended before all were announced, to be withdrawn then.
     private final Queue<Sandbox> departed = new ConcurrentLinkedQueue<>();
     private volatile boolean announced;
     private volatile boolean closed;
 
-    private LocalSandboxes(SandboxSettings settings, SandboxStore store, SandboxDriver driver,
-            RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm, RandomGenerator random,
-            MeterRegistry meters) {
+    private LocalSandboxes(SandboxSettings settings, SandboxStore store, List<Snapshot> snapshots,
+            SandboxDriver driver, RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm,
+            RandomGenerator random, MeterRegistry meters) {
         this.settings = settings;
         this.driver = driver;
         this.clock = clock;
@@ -63,45 +66,52 @@ final class LocalSandboxes implements SandboxManager {
         this.ids = new SandboxIds(random);
         this.admission = new Admission(settings);
         this.metrics = new SandboxMetrics(meters, cells.values());
-        this.deadlines = new Deadlines(clock, alarm, deadline -> start(() -> expire(deadline)));
+        this.deadlines = new Deadlines(clock, alarm, deadline -> Tasks.start(() -> expire(deadline)));
         this.lifecycle = new Lifecycle(store, driver, new Announcements(announcer, settings.announceTimeout(), metrics),
                 deadlines, admission, tokens, clock);
+        this.moves = new Moves(settings);
+        this.pool = new WarmPool(settings, driver, admission, ids, alarm, metrics);
+        this.creations = new Creations(admission, ids, driver, pool, lifecycle, moves, metrics, clock,
+                cell -> cells.put(cell.sandbox().id(), cell), (cell, kill) -> end(cell, kill, "not-started", false));
+        this.snapshots = new Snapshots(snapshots, store, driver, ids, clock, settings.maxSnapshots());
     }
 
     static LocalSandboxes open(SandboxSettings settings, SandboxStore store, SandboxDriver driver,
             RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm, RandomGenerator random,
             MeterRegistry meters) {
-        LocalSandboxes opened = new LocalSandboxes(settings, store, driver, announcer, tokens, clock, alarm, random,
-                meters);
-        Returning returning = Returning.find(store, driver, tokens);
+        List<Snapshot> known = store.loadSnapshots();
+        LocalSandboxes opened = new LocalSandboxes(settings, store, known, driver, announcer, tokens, clock, alarm,
+                random, meters);
+        Returning returning = Returning.find(store, driver, tokens,
+                known.stream().map(Snapshot::id).collect(Collectors.toSet()));
         for (Sandbox sandbox : returning.living()) {
             opened.admission.enterAnyway();
             opened.cells.put(sandbox.id(), new Cell(sandbox));
         }
         opened.departed.addAll(returning.departed());
-        driver.onExit((id, uid, detail) -> start(() -> opened.exited(id, uid, detail)));
+        driver.onExit((id, uid, detail) -> Tasks.start(() -> opened.exited(id, uid, detail)));
         returning.living().stream().filter(sandbox -> sandbox.state() == SandboxState.RUNNING)
                 .forEach(opened.deadlines::set);
+        new UsageRounds(opened.cells.values(), driver, alarm, settings.usageInterval(), Tasks::start,
+                opened.metrics).start();
         return opened;
     }
 
     @Override
     public Sandbox create(CreateSandbox request) {
+        return make(request, () -> {
+            admission.check(request);
+            request.snapshot().ifPresent(id -> snapshots.require(id, request));
+        });
+    }
+
+    private Sandbox make(CreateSandbox request, Runnable check) {
         Instant asked = clock.instant();
         try {
             requireOpen();
-            Template template = admission.check(request);
-            if (!request.network().internet() && !driver.closesNetworks()) {
-                throw new SandboxException(Reason.INVALID, "allow_internet_access: false (expected: true, since "
-                        + "sandboxes share the machine's network here: " + String.join("; ", driver.shortfalls())
-                        + ")");
-            }
-            Sandbox planned = plan(request);
-            Transition creation = new Transition(Kind.CREATE, planned);
-            Cell cell = Cell.creating(planned, creation);
-            cells.put(planned.id(), cell);
-            start(() -> lifecycle.create(cell, creation, template, kill -> end(cell, kill, "not-started", false)));
-            Sandbox created = creation.await(settings.startTimeout().multipliedBy(2).plus(SLACK));
+            check.run();
+            Admission.check(request.network().egress(), driver);
+            Sandbox created = creations.make(request);
             metrics.created(Duration.between(asked, clock.instant()));
             return created;
         } catch (SandboxException e) {
@@ -123,12 +133,12 @@ final class LocalSandboxes implements SandboxManager {
     }
 
     @Override
-    public void pause(String id) {
-        perform(cell(id), Cell::pause, "asked");
+    public void pause(String id, boolean memory) {
+        perform(cell(id), cell -> cell.pause(memory), "asked");
     }
 
     @Override
-    public Connected connect(String id, Duration timeout) {
+    public Connected connect(String id, Duration timeout, boolean memory) {
         admission.checkTimeout(timeout);
         Cell cell = cell(id);
         Instant end = fromNow(timeout);
@@ -136,8 +146,8 @@ final class LocalSandboxes implements SandboxManager {
         Sandbox sandbox;
         do {
             sandbox = perform(cell, c -> {
-                Move move = c.connect(end);
-                boolean claimsResume = move instanceof Move.Claimed(Transition t) && t.kind() == Kind.RESUME;
+                Move move = c.connect(end, memory);
+                boolean claimsResume = move instanceof Move.Claimed(Transition t) && t.kind() != Kind.EDIT;
                 resumed[0] |= claimsResume || move instanceof Move.Joined;
                 return move;
             }, "asked");
@@ -165,6 +175,13 @@ final class LocalSandboxes implements SandboxManager {
     }
 
     @Override
+    public void setEgress(String id, Egress egress) {
+        Cell cell = cell(id);
+        Admission.check(egress, driver);
+        moves.perform(cell, Cell::change, (claimed, edit) -> lifecycle.reach(claimed, edit, egress));
+    }
+
+    @Override
     public void kill(String id) {
         perform(cell(id), Cell::kill, "asked");
     }
@@ -181,24 +198,61 @@ final class LocalSandboxes implements SandboxManager {
     }
 
     @Override
+    public List<Usage> usage(String id, long from, long to) {
+        return cell(id).usage().between(from, to);
+    }
+
+    @Override
+    public Snapshot snapshot(String id, Optional<String> name) {
+        Cell cell = cell(id);
+        return snapshots.add(cell.sandbox(), name, copy -> copy(cell, copy));
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return snapshots.all();
+    }
+
+    @Override
+    public void deleteSnapshot(String id) {
+        snapshots.delete(id);
+    }
+
+    @Override
+    public Fork fork(String id, Duration timeout) {
+        admission.checkTimeout(timeout);
+        Cell cell = cell(id);
+        String copy = ids.snapshot();
+        copy(cell, copy);
+        return new DiskFork(cell.sandbox(), timeout, copy, request -> make(request, () -> {}), snapshots::deleteCopy);
+    }
+
+    private long copy(Cell cell, String to) {
+        AtomicLong bytes = new AtomicLong();
+        moves.perform(cell, Cell::copy, (claimed, copying) -> lifecycle.copy(claimed, copying, to, bytes::set));
+        return bytes.get();
+    }
+
+    @Override
     public void announceAll() {
         announced = true;
+        pool.fill();
         List<Runnable> tasks = new ArrayList<>();
         for (Sandbox gone = departed.poll(); gone != null; gone = departed.poll()) {
             Sandbox last = gone;
             tasks.add(() -> lifecycle.withdraw(last));
         }
         for (Cell cell : cells.values()) {
-            tasks.add(() -> perform(cell, Cell::touch, lifecycle::announceAnew));
+            tasks.add(() -> moves.perform(cell, Cell::touch, lifecycle::announceAnew));
         }
-        allOf(tasks);
+        Tasks.allOf(tasks);
     }
 
     @Override
     public void announce(String id) {
         Cell cell = cells.get(id);
         if (cell != null && announced) {
-            quietly(() -> perform(cell, Cell::touch, lifecycle::announceAnew));
+            Tasks.quietly(() -> moves.perform(cell, Cell::touch, lifecycle::announceAnew));
         }
     }
 
@@ -206,24 +260,11 @@ final class LocalSandboxes implements SandboxManager {
     public void close() {
         closed = true;
         deadlines.close();
+        pool.close();
         alarm.close();
         if (settings.stopOnExit()) {
-            allOf(cells.values().stream().<Runnable>map(cell -> () -> perform(cell, Cell::kill, "stopped")).toList());
-        }
-    }
-
-    private Sandbox plan(CreateSandbox request) {
-        admission.enter();
-        String id = ids.id();
-        try {
-            Instant now = fromNow(Duration.ZERO);
-            return new Sandbox(id, ids.uid(), request.owner(), request.template(), request.metadata(),
-                    request.environment(), driver.allocate(id), SandboxState.CREATING, now,
-                    now.plus(request.timeout()), request.timeout(), request.onTimeout(), request.network(),
-                    request.autoResume(), request.claim(), 0);
-        } catch (DriverException e) {
-            admission.leave();
-            throw new SandboxException(Reason.EXHAUSTED, String.valueOf(e.getMessage()), e);
+            Tasks.allOf(
+                    cells.values().stream().<Runnable>map(cell -> () -> perform(cell, Cell::kill, "stopped")).toList());
         }
     }
 
@@ -245,18 +286,22 @@ final class LocalSandboxes implements SandboxManager {
             // A kill is tried again by itself; a pause goes back to running with a deadline that has passed.
             log.warn("sandbox.expiry-failed id={} reason={}", deadline.id(), e.getMessage());
             metrics.retried("expiry");
-            alarm.after(RETRY, () -> start(() -> expire(deadline)));
+            alarm.after(RETRY, () -> Tasks.start(() -> expire(deadline)));
         }
     }
 
     private void exited(String id, String uid, String detail) {
         Cell cell = cells.get(id);
-        if (cell == null || closed || !cell.sandbox().uid().equals(uid)
+        if (cell == null) {
+            pool.exited(id, detail);
+            return;
+        }
+        if (closed || !cell.sandbox().uid().equals(uid)
                 || cell.sandbox().state() == SandboxState.KILLING) {
             return;
         }
         log.info("sandbox.exited id={} template={} detail={}", id, cell.sandbox().template(), detail);
-        quietly(() -> perform(cell, Cell::kill, "exited"));
+        Tasks.quietly(() -> perform(cell, Cell::kill, "exited"));
     }
 
     /// Ends a sandbox whose cell is claimed for it; what fails is tried again until it succeeds.
@@ -266,7 +311,7 @@ final class LocalSandboxes implements SandboxManager {
         if (failure.isPresent()) {
             metrics.retried("kill");
             cell.release(kill);
-            alarm.after(RETRY, () -> start(() -> quietly(() -> perform(cell, Cell::kill, cause))));
+            alarm.after(RETRY, () -> Tasks.start(() -> Tasks.quietly(() -> perform(cell, Cell::kill, cause))));
             kill.fail(failure.get());
             return;
         }
@@ -281,42 +326,17 @@ final class LocalSandboxes implements SandboxManager {
     }
 
     private Sandbox perform(Cell cell, Function<Cell, Move> ask, String cause) {
-        return perform(cell, ask, (claimed, transition) -> {
+        return moves.perform(cell, ask, (claimed, transition) -> {
             switch (transition.kind()) {
                 case PAUSE -> lifecycle.pause(claimed, transition);
+                case STOP -> lifecycle.stop(claimed, transition);
                 case RESUME -> lifecycle.resume(claimed, transition);
+                case START -> lifecycle.start(claimed, transition, ids.uid());
                 case EDIT -> lifecycle.edit(claimed, transition);
                 case KILL -> end(claimed, transition, cause, true);
-                case CREATE -> throw new IllegalStateException("a creation is not asked of a cell");
+                case CREATE, COPY -> throw new IllegalStateException(transition.kind() + " has an action of its own");
             }
         });
-    }
-
-    private Sandbox perform(Cell cell, Function<Cell, Move> ask, Action action) {
-        for (int round = 0; round < MAX_ROUNDS; round++) {
-            switch (ask.apply(cell)) {
-                case Move.Nothing(Sandbox sandbox) -> {
-                    return sandbox;
-                }
-                case Move.Joined(Transition transition) -> {
-                    return transition.await(patience(transition));
-                }
-                case Move.Claimed(Transition transition) -> {
-                    start(() -> action.run(cell, transition));
-                    return transition.await(patience(transition));
-                }
-                case Move.Wait(Transition transition) -> quietly(() -> transition.await(patience(transition)));
-            }
-        }
-        throw new SandboxException(Reason.CONFLICT, "sandbox " + cell.sandbox().id()
-                + " is being changed by too many callers at once: try again");
-    }
-
-    private Duration patience(Transition transition) {
-        Duration longest = transition.kind() == Kind.CREATE
-                ? settings.startTimeout().multipliedBy(2)
-                : settings.killTimeout();
-        return longest.plus(settings.announceTimeout()).plus(SLACK);
     }
 
     private Cell cell(String id) {
@@ -336,39 +356,5 @@ final class LocalSandboxes implements SandboxManager {
 
     private Instant fromNow(Duration timeout) {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS).plus(timeout);
-    }
-
-    /// Runs tasks side by side, a bounded number at a time, and returns when all have ended.
-    private static void allOf(List<Runnable> tasks) {
-        Semaphore window = new Semaphore(WINDOW);
-        for (Runnable task : tasks) {
-            window.acquireUninterruptibly();
-            start(() -> {
-                try {
-                    quietly(task);
-                } finally {
-                    window.release();
-                }
-            });
-        }
-        window.acquireUninterruptibly(WINDOW);
-    }
-
-    private static void quietly(Runnable task) {
-        try {
-            task.run();
-        } catch (SandboxException e) {
-            log.debug("sandbox.step-failed reason={}", e.getMessage());
-        }
-    }
-
-    private static void start(Runnable task) {
-        Thread.ofVirtual().name("sandbox-transition").start(task);
-    }
-
-    /// How a claimed transition is carried out.
-    @FunctionalInterface
-    private interface Action {
-        void run(Cell cell, Transition transition);
     }
 }

@@ -1,9 +1,9 @@
 package io.sandgate.sandbox;
 
-import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -17,17 +17,20 @@ import org.slf4j.LoggerFactory;
 record Returning(List<Sandbox> living, List<Sandbox> departed) {
 
     private static final Logger log = LoggerFactory.getLogger(Returning.class);
+    /// Other states are recorded of a change under way only.
+    private static final Set<SandboxState> AT_REST = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED,
+            SandboxState.STOPPED);
 
     /// Lets the driver find what lives, and finishes what a crash left half done: a creation is dropped, a kill completed.
-    static Returning find(SandboxStore store, SandboxDriver driver, SandboxTokens tokens) {
+    static Returning find(SandboxStore store, SandboxDriver driver, SandboxTokens tokens, Set<String> snapshots) {
         List<Sandbox> records = store.load();
         List<Resident> residents = records.stream()
-                .filter(sandbox -> sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED)
+                .filter(sandbox -> AT_REST.contains(sandbox.state()))
                 .map(sandbox -> new Resident(sandbox.id(), sandbox.uid(), sandbox.template(), sandbox.address(),
-                        sandbox.state() == SandboxState.PAUSED, sandbox.environment(),
-                        new Launch.Network(sandbox.network().internet()), tokens.access(sandbox)))
+                        left(sandbox.state()), sandbox.environment(),
+                        sandbox.network().egress(), tokens.access(sandbox)))
                 .toList();
-        Set<String> alive = driver.recover(residents);
+        Set<String> alive = driver.recover(residents, snapshots);
         List<Sandbox> living = new ArrayList<>();
         List<Sandbox> departed = new ArrayList<>();
         for (Sandbox sandbox : records) {
@@ -48,5 +51,13 @@ record Returning(List<Sandbox> living, List<Sandbox> departed) {
             }
         }
         return new Returning(living, departed);
+    }
+
+    private static Resident.State left(SandboxState state) {
+        return switch (state) {
+            case PAUSED -> Resident.State.FROZEN;
+            case STOPPED -> Resident.State.STOPPED;
+            default -> Resident.State.RUNNING;
+        };
     }
 }

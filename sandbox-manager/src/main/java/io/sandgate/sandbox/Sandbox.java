@@ -1,5 +1,6 @@
 package io.sandgate.sandbox;
 
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +9,7 @@ import java.util.Map;
 /// One sandbox as its replica knows it; an immutable snapshot.
 ///
 /// @param id `i` and 20 characters of `[a-z0-9]`: a DNS label without a dash
-/// @param uid one life of the sandbox: a new one when its address is taken anew
+/// @param uid one life of the sandbox: a new one when its address is taken anew, and when it starts anew from its disk
 /// @param owner the team whose key made it
 /// @param template the template that it was made from
 /// @param metadata what its maker wrote beside it
@@ -30,7 +31,9 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
 
     /// What happens when the deadline of a running sandbox falls due.
     public enum OnTimeout {
-        KILL, PAUSE
+        KILL, PAUSE,
+        /// Keeps the disk only.
+        STOP
     }
 
     public Sandbox {
@@ -40,22 +43,34 @@ public record Sandbox(String id, String uid, String owner, String template, Map<
 
     /// This sandbox in another state.
     Sandbox in(SandboxState next) {
-        return with(next, endAt, routeVersion);
+        return with(next, endAt, network, routeVersion);
+    }
+
+    /// This sandbox in another life.
+    Sandbox reborn(String nextUid) {
+        return new Sandbox(id, nextUid, owner, template, metadata, environment, address, state, startedAt, endAt,
+                timeout, onTimeout, network, autoResume, claim, routeVersion);
     }
 
     /// This sandbox with another end.
     Sandbox endingAt(Instant end) {
-        return with(state, end, routeVersion);
+        return with(state, end, network, routeVersion);
     }
 
     /// This sandbox with another version of its route.
     Sandbox announcedAs(long version) {
-        return with(state, endAt, version);
+        return with(state, endAt, network, version);
     }
 
-    private Sandbox with(SandboxState nextState, Instant nextEnd, long nextVersion) {
+    /// This sandbox with something else that it reaches.
+    Sandbox reaching(Egress egress) {
+        return with(state, endAt, network.reaching(egress), routeVersion);
+    }
+
+    private Sandbox with(SandboxState nextState, Instant nextEnd, SandboxNetwork nextNetwork,
+            long nextVersion) {
         return new Sandbox(id, uid, owner, template, metadata, environment, address, nextState, startedAt, nextEnd,
-                timeout, onTimeout, network, autoResume, claim, nextVersion);
+                timeout, onTimeout, nextNetwork, autoResume, claim, nextVersion);
     }
 
     /// Without the values of the environment, which may be secret.

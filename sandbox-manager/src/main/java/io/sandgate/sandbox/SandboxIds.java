@@ -24,6 +24,11 @@ final class SandboxIds {
         return word('u');
     }
 
+    /// An id of a snapshot: `s` and 20 characters that cannot be guessed.
+    String snapshot() {
+        return word('s');
+    }
+
     private synchronized String word(char first) {
         StringBuilder word = new StringBuilder().append(first);
         for (int i = 0; i < LENGTH; i++) {

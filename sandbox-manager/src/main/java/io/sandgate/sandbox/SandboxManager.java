@@ -1,7 +1,10 @@
 package io.sandgate.sandbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.SandboxDriver;
+import io.sandgate.sandbox.runtime.Usage;
+import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,16 +49,19 @@ public interface SandboxManager extends AutoCloseable {
     /// All sandboxes apart from those that are being created or killed, in no order.
     List<Sandbox> list();
 
-    /// Freezes a running sandbox. Joins a pause that is under way.
+    /// Freezes a running sandbox, or ends its processes and keeps its disk. Joins a pause that is under way.
     ///
+    /// @param memory whether its processes go on when it is resumed; else it starts anew from its disk
     /// @throws SandboxException NOT_FOUND; CONFLICT when it is paused already or not running
-    void pause(String id);
+    void pause(String id, boolean memory);
 
     /// Makes sure that a sandbox runs and will for at least `timeout`: resumes a paused one, waits for one that is
     /// pausing, joins a resume that is under way. Never brings the deadline forward.
     ///
-    /// @throws SandboxException NOT_FOUND; CONFLICT when it is being killed; INVALID
-    Connected connect(String id, Duration timeout);
+    /// @param memory whether a frozen sandbox goes on; else its processes are ended and it starts anew from its disk
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is being killed, or being resumed and `memory` is false;
+    ///         INVALID
+    Connected connect(String id, Duration timeout, boolean memory);
 
     /// Resumes a paused sandbox for `timeout`. Joins a resume that is under way.
     ///
@@ -72,6 +78,11 @@ public interface SandboxManager extends AutoCloseable {
     /// @throws SandboxException as for [#setTimeout]
     void refresh(String id, Duration duration);
 
+    /// Sets anew what a running sandbox reaches of the world.
+    ///
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is not running; INVALID where sandboxes share the machine's network
+    void setEgress(String id, Egress egress);
+
     /// Ends a sandbox in whatever state and removes all that it had. Joins a kill that is under way.
     ///
     /// @throws SandboxException NOT_FOUND; INTERNAL when something of it could not be removed yet, which is tried again
@@ -81,6 +92,36 @@ public interface SandboxManager extends AutoCloseable {
     ///
     /// @throws SandboxException NOT_FOUND
     List<LogLine> logs(String id);
+
+    /// What a sandbox used, while it ran, in the last hours or so, oldest first.
+    ///
+    /// @param from the first second since 1970 that is asked for
+    /// @param to the last one
+    /// @throws SandboxException NOT_FOUND
+    List<Usage> usage(String id, long from, long to);
+
+    /// Copies the disk of a sandbox that runs or is paused; its processes stand still meanwhile. What they hold in memory is
+    /// not in the copy.
+    ///
+    /// @param name what the copy can be asked for by, beside its id; a name is given to the latest that asks for it
+    /// @throws SandboxException NOT_FOUND; CONFLICT when it is being killed; INVALID for a name that cannot be;
+    ///         EXHAUSTED when there are too many snapshots or there is no space
+    Snapshot snapshot(String id, Optional<String> name);
+
+    /// The snapshots that this replica has, in no order.
+    List<Snapshot> snapshots();
+
+    /// Deletes a snapshot; sandboxes that were made from it stay.
+    ///
+    /// @throws SandboxException NOT_FOUND
+    void deleteSnapshot(String id);
+
+    /// Copies the disk of a sandbox as [#snapshot] does, to make sandboxes from it that are like it: same owner, template,
+    /// metadata, environment and network.
+    ///
+    /// @param timeout how long they live
+    /// @throws SandboxException as for [#snapshot]
+    Fork fork(String id, Duration timeout);
 
     /// Announces all sandboxes anew, in a version above what is known, and withdraws those that ended before. Called
     /// when the route table has been filled from the peers; returns when all is announced or the wait for it is over.
@@ -98,6 +139,20 @@ public interface SandboxManager extends AutoCloseable {
     ///
     /// @param resumed whether it was paused
     record Connected(Sandbox sandbox, boolean resumed) {}
+
+    /// A copy of a sandbox' disk to make sandboxes from. Thread-safe; calls block.
+    interface Fork extends AutoCloseable {
+
+        /// Makes one more sandbox.
+        ///
+        /// @param claim what it takes of its key's quota
+        /// @throws SandboxException as for [SandboxManager#create]
+        Sandbox another(Claim claim);
+
+        /// Deletes the copy.
+        @Override
+        void close();
+    }
 
     /// One line that a process of a sandbox wrote.
     ///

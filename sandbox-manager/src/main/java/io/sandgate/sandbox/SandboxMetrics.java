@@ -7,21 +7,28 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 
 /// What a user watches about sandboxes.
 final class SandboxMetrics {
 
     private final MeterRegistry meters;
     private final Timer created;
+    private final Counter claims;
     private final Timer deadlineLag;
+    private final Timer usageRound;
 
     /// @param cells all sandboxes, as they are at the time of each reading
     SandboxMetrics(MeterRegistry meters, Collection<Cell> cells) {
         this.meters = meters;
         this.created = Timer.builder("sandgate.sandbox.create").description("From the request to the answer")
                 .publishPercentiles(0.5, 0.99).register(meters);
+        this.claims = Counter.builder("sandgate.sandbox.claims")
+                .description("Creates that took a sandbox which was started ahead").register(meters);
         this.deadlineLag = Timer.builder("sandgate.sandbox.deadline.lag")
                 .description("How late deadlines were acted upon").register(meters);
+        this.usageRound = Timer.builder("sandgate.sandbox.usage.round")
+                .description("One look at what all running sandboxes use").register(meters);
         for (SandboxState state : SandboxState.values()) {
             Gauge.builder("sandgate.sandbox.count", cells,
                     all -> all.stream().filter(cell -> cell.sandbox().state() == state).count())
@@ -29,8 +36,19 @@ final class SandboxMetrics {
         }
     }
 
+    /// Shows how many sandboxes of a template wait for their makers.
+    void warm(String template, IntSupplier ready) {
+        Gauge.builder("sandgate.sandbox.warm", ready, IntSupplier::getAsInt).strongReference(true)
+                .description("Sandboxes that are started ahead and not taken yet").tag("template", template)
+                .register(meters);
+    }
+
     void created(Duration took) {
         created.record(took);
+    }
+
+    void claimed() {
+        claims.increment();
     }
 
     void createFailed(SandboxException.Reason reason) {
@@ -43,6 +61,10 @@ final class SandboxMetrics {
 
     void deadlineMet(Duration lag) {
         deadlineLag.record(lag);
+    }
+
+    void measuring(Runnable round) {
+        usageRound.record(round);
     }
 
     void announcementFailed(String reason) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.tenant.Claim;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,6 +26,8 @@ final class SandboxRows {
     private static final String SECURED = "secured";
     private static final String PUBLIC = "publicTraffic";
     private static final String INTERNET = "internet";
+    private static final String ALLOW = "allowOut";
+    private static final String DENY = "denyOut";
     private static final int ID = 19;
 
     private final ObjectMapper json = new ObjectMapper();
@@ -52,13 +55,15 @@ final class SandboxRows {
     /// Replaces the changing columns; a row in state `KILLING` stays in it.
     boolean update(Connection connection, Sandbox sandbox) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE sandbox SET state = ?, end_at = ?, route_version = ? WHERE id = ? "
+                "UPDATE sandbox SET state = ?, end_at = ?, route_version = ?, uid = ?, network = ? WHERE id = ? "
                         + "AND (state <> 'KILLING' OR ? = 'KILLING')")) {
             statement.setString(1, sandbox.state().name());
             statement.setLong(2, sandbox.endAt().toEpochMilli());
             statement.setLong(3, sandbox.routeVersion());
-            statement.setString(4, sandbox.id());
-            statement.setString(5, sandbox.state().name());
+            statement.setString(4, sandbox.uid());
+            statement.setString(5, write(network(sandbox.network())));
+            statement.setString(6, sandbox.id());
+            statement.setString(7, sandbox.state().name());
             return statement.executeUpdate() > 0;
         }
     }
@@ -109,13 +114,21 @@ final class SandboxRows {
 
     private static Map<String, String> network(SandboxNetwork network) {
         return Map.of(MASK, network.maskRequestHost(), SECURED, Boolean.toString(network.secured()), PUBLIC,
-                Boolean.toString(network.publicTraffic()), INTERNET, Boolean.toString(network.internet()));
+                Boolean.toString(network.publicTraffic()), INTERNET, Boolean.toString(network.egress().internet()),
+                ALLOW, String.join(",", network.egress().allowOut()), DENY,
+                String.join(",", network.egress().denyOut()));
     }
 
     private static SandboxNetwork network(Map<String, String> values) {
         SandboxNetwork plain = SandboxNetwork.PLAIN;
         return new SandboxNetwork(values.getOrDefault(MASK, ""), flag(values, SECURED, plain.secured()),
-                flag(values, PUBLIC, plain.publicTraffic()), flag(values, INTERNET, plain.internet()));
+                flag(values, PUBLIC, plain.publicTraffic()),
+                new Egress(flag(values, INTERNET, plain.egress().internet()), list(values, ALLOW), list(values, DENY)));
+    }
+
+    private static List<String> list(Map<String, String> values, String name) {
+        String text = values.getOrDefault(name, "");
+        return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
     }
 
     private static boolean flag(Map<String, String> values, String name, boolean standard) {

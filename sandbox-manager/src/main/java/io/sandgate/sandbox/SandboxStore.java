@@ -2,7 +2,7 @@ package io.sandgate.sandbox;
 
 import java.util.List;
 
-/// The durable records of this replica's sandboxes, the truth for its next start. Each call blocks until the change is
+/// The durable records of this replica's sandboxes and snapshots, the truth for its next start. Each call blocks until the change is
 /// on the disk; a failure is a [SandboxException].
 interface SandboxStore {
 
@@ -19,4 +19,13 @@ interface SandboxStore {
 
     /// Removes a record, if there is one.
     void delete(String id);
+
+    /// The records of all snapshots.
+    List<Snapshot> loadSnapshots();
+
+    /// Adds the record of a new snapshot, and takes its name away from the one that had it.
+    void insertSnapshot(Snapshot snapshot);
+
+    /// Removes the record of a snapshot, if there is one.
+    void deleteSnapshot(String id);
 }

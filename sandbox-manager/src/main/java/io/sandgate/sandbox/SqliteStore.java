@@ -40,4 +40,27 @@ final class SqliteStore implements SandboxStore {
             return true;
         });
     }
+
+    @Override
+    public List<Snapshot> loadSnapshots() {
+        List<Snapshot> loaded = new ArrayList<>();
+        records.write(connection -> loaded.addAll(SnapshotRows.select(connection)));
+        return loaded;
+    }
+
+    @Override
+    public void insertSnapshot(Snapshot snapshot) {
+        records.write(connection -> {
+            SnapshotRows.insert(connection, snapshot);
+            return true;
+        });
+    }
+
+    @Override
+    public void deleteSnapshot(String id) {
+        records.write(connection -> {
+            SnapshotRows.delete(connection, id);
+            return true;
+        });
+    }
 }

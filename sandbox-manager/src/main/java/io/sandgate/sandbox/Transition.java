@@ -15,8 +15,13 @@ final class Transition {
 
     /// What is being done.
     enum Kind {
-        CREATE("being created"), PAUSE("being paused"), RESUME("being resumed"), EDIT("being changed"), KILL(
-                "being killed");
+        CREATE("being created"), PAUSE("being paused"),
+        /// A pause that keeps the disk only.
+        STOP("being paused"), RESUME("being resumed"),
+        /// A resume from the disk only.
+        START("being resumed"), EDIT("being changed"),
+        /// The disk is copied.
+        COPY("being copied"), KILL("being killed");
 
         private final String words;
 

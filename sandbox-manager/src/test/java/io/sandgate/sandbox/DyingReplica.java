@@ -28,9 +28,10 @@ final class DyingReplica implements AutoCloseable {
         SandboxSettings defaults = SandboxSettings.defaults();
         Template ticking = Template.of("ticking",
                 List.of("sh", "-c", "echo $$; while :; do echo tick; sleep 0.05; done"), 0);
-        SandboxSettings settings = new SandboxSettings(Map.of("ticking", ticking), 100, 4, defaults.defaultTimeout(),
+        SandboxSettings settings = new SandboxSettings(Map.of("ticking", ticking), 100, 4, 4, defaults.defaultTimeout(),
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
-                1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024, defaults.confinement(), false);
+                1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024, defaults.usageInterval(),
+                defaults.confinement(), false);
         data = DataDirectory.open(path);
         driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
                 InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
@@ -49,7 +50,7 @@ final class DyingReplica implements AutoCloseable {
         }
         Sandbox last = replica.sandboxes.list().stream().filter(s -> s.template().equals("ticking")).findAny()
                 .orElseThrow();
-        replica.sandboxes.pause(last.id());
+        replica.sandboxes.pause(last.id(), true);
         System.out.println("done " + last.id());
         System.out.flush();
         while (System.in.read() >= 0) {

@@ -107,7 +107,7 @@ class LifecycleTest {
         journal.take();
         world.time.advance(Duration.ofSeconds(10));
 
-        world.sandboxes.pause(sandbox.id());
+        world.sandboxes.pause(sandbox.id(), true);
 
         assertThat(journal.take()).containsExactly("driver.pause", "store.update PAUSED", "announce PAUSED");
         Sandbox paused = world.now(sandbox);
@@ -122,11 +122,11 @@ class LifecycleTest {
         journal.take();
         journal.failOnce("driver.pause", stuck);
 
-        assertReason(() -> world.sandboxes.pause(sandbox.id()), Reason.INTERNAL, "stuck");
+        assertReason(() -> world.sandboxes.pause(sandbox.id(), true), Reason.INTERNAL, "stuck");
 
         assertThat(journal.take()).containsExactly("driver.pause", "driver.resume");
         assertThat(world.now(sandbox)).isEqualTo(sandbox);
-        world.sandboxes.pause(sandbox.id());
+        world.sandboxes.pause(sandbox.id(), true);
         assertThat(world.now(sandbox).state()).isEqualTo(SandboxState.PAUSED);
     }
 
@@ -136,7 +136,7 @@ class LifecycleTest {
         journal.take();
         journal.failOnce("store.update PAUSED", diskFull);
 
-        assertReason(() -> world.sandboxes.pause(sandbox.id()), Reason.INTERNAL, "disk full");
+        assertReason(() -> world.sandboxes.pause(sandbox.id(), true), Reason.INTERNAL, "disk full");
 
         assertThat(journal.take()).containsExactly("driver.pause", "store.update PAUSED", "driver.resume");
         assertThat(world.now(sandbox)).isEqualTo(sandbox);
@@ -250,7 +250,8 @@ class LifecycleTest {
         journal.failOnce("driver.pause", stuck);
 
         world.time.advance(Duration.ofSeconds(10));
-        await().until(() -> world.time.waiting() > 0);
+        int measuring = 1;
+        await().until(() -> world.time.waiting() > measuring);
         assertThat(world.now(sandbox).state()).isEqualTo(SandboxState.RUNNING);
 
         world.time.advance(Duration.ofSeconds(5));
@@ -262,7 +263,7 @@ class LifecycleTest {
         Sandbox sandbox = world.create();
         world.announcer.table.put(sandbox.id(), 1L << 40);
 
-        world.sandboxes.pause(sandbox.id());
+        world.sandboxes.pause(sandbox.id(), true);
 
         assertThat(world.now(sandbox).routeVersion()).isEqualTo((1L << 40) + 1);
     }

@@ -85,8 +85,8 @@ class LocalSandboxesTest {
 
     @Test
     void unknownId_isNotFound() {
-        for (ThrowingCallable call : List.<ThrowingCallable>of(() -> sandboxes().pause("x"),
-                () -> sandboxes().connect("x", Duration.ofSeconds(1)),
+        for (ThrowingCallable call : List.<ThrowingCallable>of(() -> sandboxes().pause("x", true),
+                () -> sandboxes().connect("x", Duration.ofSeconds(1), true),
                 () -> sandboxes().resume("x", Duration.ofSeconds(1)),
                 () -> sandboxes().setTimeout("x", Duration.ofSeconds(1)),
                 () -> sandboxes().refresh("x", Duration.ofSeconds(1)), () -> sandboxes().kill("x"),
@@ -101,10 +101,10 @@ class LocalSandboxesTest {
         Sandbox sandbox = world.create();
         journal.take();
         Journal.Hold hold = journal.holdOnce("driver.pause");
-        Caller<Boolean> first = Caller.of(() -> sandboxes().pause(sandbox.id()));
+        Caller<Boolean> first = Caller.of(() -> sandboxes().pause(sandbox.id(), true));
         hold.awaitEntered();
-        Caller<Boolean> second = Caller.of(() -> sandboxes().pause(sandbox.id())).awaitBlocked();
-        Caller<Boolean> third = Caller.of(() -> sandboxes().pause(sandbox.id())).awaitBlocked();
+        Caller<Boolean> second = Caller.of(() -> sandboxes().pause(sandbox.id(), true)).awaitBlocked();
+        Caller<Boolean> third = Caller.of(() -> sandboxes().pause(sandbox.id(), true)).awaitBlocked();
         assertThat(world.now(sandbox).state()).isEqualTo(SandboxState.PAUSING);
 
         hold.release();
@@ -117,10 +117,10 @@ class LocalSandboxesTest {
     void pause_whileTheFirstIsBeingAnnounced_joinsIt() {
         Sandbox sandbox = world.create();
         Journal.Hold hold = journal.holdOnce("announce PAUSED");
-        Caller<Boolean> first = Caller.of(() -> sandboxes().pause(sandbox.id()));
+        Caller<Boolean> first = Caller.of(() -> sandboxes().pause(sandbox.id(), true));
         hold.awaitEntered();
 
-        Caller<Boolean> second = Caller.of(() -> sandboxes().pause(sandbox.id())).awaitBlocked();
+        Caller<Boolean> second = Caller.of(() -> sandboxes().pause(sandbox.id(), true)).awaitBlocked();
         hold.release();
 
         assertThat(first.get()).isTrue();
@@ -131,7 +131,7 @@ class LocalSandboxesTest {
     void pause_ofAPausedOne_isConflict() {
         Sandbox sandbox = world.paused();
 
-        assertReason(() -> sandboxes().pause(sandbox.id()), Reason.CONFLICT, "already paused");
+        assertReason(() -> sandboxes().pause(sandbox.id(), true), Reason.CONFLICT, "already paused");
     }
 
     @Test
@@ -139,9 +139,9 @@ class LocalSandboxesTest {
         Sandbox sandbox = world.create();
         journal.failOnce("driver.pause", new IllegalStateException("stuck"));
         Journal.Hold hold = journal.holdOnce("driver.pause");
-        Caller<Boolean> first = Caller.of(() -> sandboxes().pause(sandbox.id()));
+        Caller<Boolean> first = Caller.of(() -> sandboxes().pause(sandbox.id(), true));
         hold.awaitEntered();
-        Caller<Boolean> second = Caller.of(() -> sandboxes().pause(sandbox.id())).awaitBlocked();
+        Caller<Boolean> second = Caller.of(() -> sandboxes().pause(sandbox.id(), true)).awaitBlocked();
 
         hold.release();
 
@@ -153,11 +153,11 @@ class LocalSandboxesTest {
     void pause_whileResuming_isConflictAndTouchesNothing() {
         Sandbox sandbox = world.paused();
         Journal.Hold hold = journal.holdOnce("driver.resume");
-        Caller<Connected> resuming = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1)));
+        Caller<Connected> resuming = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1), true));
         hold.awaitEntered();
         journal.take();
 
-        assertReason(() -> sandboxes().pause(sandbox.id()), Reason.CONFLICT, "being resumed");
+        assertReason(() -> sandboxes().pause(sandbox.id(), true), Reason.CONFLICT, "being resumed");
         assertReason(() -> sandboxes().setTimeout(sandbox.id(), Duration.ofMinutes(1)), Reason.CONFLICT,
                 "not running");
         assertThat(journal.take()).isEmpty();
@@ -170,10 +170,10 @@ class LocalSandboxesTest {
     void connect_running_extendsAndNeverShortens() {
         Sandbox sandbox = world.create();
 
-        Connected shorter = sandboxes().connect(sandbox.id(), Duration.ofMinutes(1));
+        Connected shorter = sandboxes().connect(sandbox.id(), Duration.ofMinutes(1), true);
         assertThat(shorter).isEqualTo(new Connected(sandbox, false));
 
-        Connected longer = sandboxes().connect(sandbox.id(), Duration.ofMinutes(30));
+        Connected longer = sandboxes().connect(sandbox.id(), Duration.ofMinutes(30), true);
         assertThat(longer.resumed()).isFalse();
         assertThat(longer.sandbox().endAt()).isEqualTo(ManualTime.START.plus(Duration.ofMinutes(30)));
         assertThat(world.announcer.announced).hasSize(1);
@@ -183,7 +183,7 @@ class LocalSandboxesTest {
     void connect_paused_resumes() {
         Sandbox sandbox = world.paused();
 
-        Connected connected = sandboxes().connect(sandbox.id(), Duration.ofMinutes(2));
+        Connected connected = sandboxes().connect(sandbox.id(), Duration.ofMinutes(2), true);
 
         assertThat(connected.resumed()).isTrue();
         assertThat(connected.sandbox().state()).isEqualTo(SandboxState.RUNNING);
@@ -194,9 +194,9 @@ class LocalSandboxesTest {
     void connect_pausing_waitsForItAndResumes() {
         Sandbox sandbox = world.create();
         Journal.Hold hold = journal.holdOnce("driver.pause");
-        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id()));
+        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id(), true));
         hold.awaitEntered();
-        Caller<Connected> connecting = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1)))
+        Caller<Connected> connecting = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1), true))
                 .awaitBlocked();
 
         hold.release();
@@ -212,10 +212,11 @@ class LocalSandboxesTest {
         journal.take();
         Journal.Hold hold = journal.holdOnce("driver.resume");
         List<Caller<Connected>> callers = new ArrayList<>();
-        callers.add(Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1))));
+        callers.add(Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1), true)));
         hold.awaitEntered();
         for (int minutes : new int[]{30, 10}) {
-            callers.add(Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(minutes))).awaitBlocked());
+            callers.add(Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(minutes), true))
+                    .awaitBlocked());
         }
 
         hold.release();
@@ -229,9 +230,9 @@ class LocalSandboxesTest {
     void connect_joinsTooLateForTheRecord_stillGetsItsDeadline() {
         Sandbox sandbox = world.paused();
         Journal.Hold hold = journal.holdOnce("announce RUNNING");
-        Caller<Connected> first = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1)));
+        Caller<Connected> first = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1), true));
         hold.awaitEntered();
-        Caller<Connected> late = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(30)))
+        Caller<Connected> late = Caller.of(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(30), true))
                 .awaitBlocked();
 
         hold.release();
@@ -245,7 +246,7 @@ class LocalSandboxesTest {
     void connect_beyondTheLongestTimeout_isInvalid() {
         Sandbox sandbox = world.create();
 
-        assertReason(() -> sandboxes().connect(sandbox.id(), Duration.ofHours(2)), Reason.INVALID,
+        assertReason(() -> sandboxes().connect(sandbox.id(), Duration.ofHours(2), true), Reason.INVALID,
                 "sandgate.sandbox.max-timeout");
     }
 
@@ -262,7 +263,7 @@ class LocalSandboxesTest {
         Sandbox sandbox = world.create();
         Journal.Hold hold = journal.holdOnce("driver.pause");
         Caller<Void> pausing = Caller.of(() -> {
-            sandboxes().pause(sandbox.id());
+            sandboxes().pause(sandbox.id(), true);
             return null;
         });
         hold.awaitEntered();
@@ -373,8 +374,8 @@ class LocalSandboxesTest {
         Caller<Boolean> killing = Caller.of(() -> sandboxes().kill(sandbox.id()));
         hold.awaitEntered();
 
-        assertReason(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1)), Reason.CONFLICT, "killed");
-        assertReason(() -> sandboxes().pause(sandbox.id()), Reason.CONFLICT, "killed");
+        assertReason(() -> sandboxes().connect(sandbox.id(), Duration.ofMinutes(1), true), Reason.CONFLICT, "killed");
+        assertReason(() -> sandboxes().pause(sandbox.id(), true), Reason.CONFLICT, "killed");
         assertReason(() -> sandboxes().resume(sandbox.id(), Duration.ofMinutes(1)), Reason.CONFLICT, "killed");
         assertReason(() -> sandboxes().setTimeout(sandbox.id(), Duration.ofMinutes(1)), Reason.CONFLICT,
                 "not running");
@@ -387,7 +388,7 @@ class LocalSandboxesTest {
     void kill_winsOverAPause() {
         Sandbox sandbox = world.create();
         Journal.Hold hold = journal.holdOnce("driver.pause");
-        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id()));
+        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id(), true));
         hold.awaitEntered();
 
         sandboxes().kill(sandbox.id());
@@ -405,7 +406,7 @@ class LocalSandboxesTest {
     void kill_underWay_isNotUndoneByThePauseThatItTookOver() {
         Sandbox sandbox = world.create();
         Journal.Hold pauseHold = journal.holdOnce("driver.pause");
-        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id()));
+        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id(), true));
         pauseHold.awaitEntered();
         Journal.Hold killHold = journal.holdOnce("driver.kill");
         Caller<Boolean> killing = Caller.of(() -> sandboxes().kill(sandbox.id()));
@@ -462,8 +463,8 @@ class LocalSandboxesTest {
     @Test
     void deadline_ofBeforeAPause_doesNotEndTheResumedOne() {
         Sandbox sandbox = world.create(Duration.ofSeconds(10), OnTimeout.KILL);
-        sandboxes().pause(sandbox.id());
-        sandboxes().connect(sandbox.id(), Duration.ofMinutes(1));
+        sandboxes().pause(sandbox.id(), true);
+        sandboxes().connect(sandbox.id(), Duration.ofMinutes(1), true);
 
         world.time.advance(Duration.ofSeconds(59));
         assertThat(world.now(sandbox).state()).isEqualTo(SandboxState.RUNNING);
@@ -492,7 +493,7 @@ class LocalSandboxesTest {
         Sandbox sandbox = world.create(Duration.ofSeconds(10), OnTimeout.KILL);
         journal.failOnce("driver.pause", new IllegalStateException("stuck"));
         Journal.Hold hold = journal.holdOnce("driver.pause");
-        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id()));
+        Caller<Boolean> pausing = Caller.of(() -> sandboxes().pause(sandbox.id(), true));
         hold.awaitEntered();
 
         world.time.advance(Duration.ofSeconds(10));

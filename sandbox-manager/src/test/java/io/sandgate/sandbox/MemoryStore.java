@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MemoryStore implements SandboxStore {
 
     final Map<String, Sandbox> records = new ConcurrentHashMap<>();
+    final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
     private final Journal journal;
 
     MemoryStore(Journal journal) {
@@ -39,5 +40,22 @@ final class MemoryStore implements SandboxStore {
     public void delete(String id) {
         journal.step("store.delete");
         records.remove(id);
+    }
+
+    @Override
+    public List<Snapshot> loadSnapshots() {
+        return List.copyOf(snapshots.values());
+    }
+
+    @Override
+    public void insertSnapshot(Snapshot snapshot) {
+        journal.step("store.insert snapshot");
+        snapshots.put(snapshot.id(), snapshot);
+    }
+
+    @Override
+    public void deleteSnapshot(String id) {
+        journal.step("store.delete snapshot");
+        snapshots.remove(id);
     }
 }

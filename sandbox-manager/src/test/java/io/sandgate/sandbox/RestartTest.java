@@ -140,10 +140,11 @@ class RestartTest {
     @Test
     void close_withStopOnExit_killsAll() {
         SandboxSettings kept = World.settings(10);
-        World stopping = new World(new SandboxSettings(kept.templates(), kept.maxSandboxes(),
+        World stopping = new World(new SandboxSettings(kept.templates(), kept.maxSandboxes(), kept.maxSnapshots(),
                 kept.maxConcurrentStarts(), kept.defaultTimeout(), kept.maxTimeout(), kept.startTimeout(),
                 kept.killTimeout(), kept.announceTimeout(), kept.maxMetadataBytes(), kept.maxEnvironmentBytes(),
-                kept.addresses(), kept.addressQuarantine(), kept.logBytes(), kept.confinement(), true));
+                kept.addresses(), kept.addressQuarantine(), kept.logBytes(), kept.usageInterval(), kept.confinement(),
+                true));
         stopping.create();
         stopping.paused();
 

@@ -1,6 +1,7 @@
 package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ class SandboxTokensTest {
     private static Sandbox sandbox(boolean secured, boolean publicTraffic) {
         return new Sandbox("iabc", "u", "team", "base", Map.of(), Map.of(), "127.64.0.1", SandboxState.RUNNING,
                 Instant.EPOCH, Instant.EPOCH, Duration.ofSeconds(1), OnTimeout.KILL,
-                new SandboxNetwork("", secured, publicTraffic, true), false, Claim.NONE, 1);
+                new SandboxNetwork("", secured, publicTraffic, Egress.OPEN), false, Claim.NONE, 1);
     }
 
     @Test

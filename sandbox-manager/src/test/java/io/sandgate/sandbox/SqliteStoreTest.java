@@ -3,6 +3,7 @@ package io.sandgate.sandbox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.sandgate.sandbox.SandboxException.Reason;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.tenant.Claim;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -57,6 +58,20 @@ class SqliteStoreTest {
             SandboxStore store = new SqliteStore(records);
             assertThat(store.update(sandbox("ia", SandboxState.RUNNING))).isFalse();
             assertThat(store.load()).isEmpty();
+        }
+    }
+
+    @Test
+    void update_replacesWhatItReaches() {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
+            Sandbox before = sandbox("ia", SandboxState.RUNNING);
+            store.insert(before);
+            Sandbox after = before.reaching(new Egress(true, List.of(), List.of("8.8.8.8", "::/0")));
+
+            assertThat(store.update(after)).isTrue();
+
+            assertThat(store.load()).containsExactly(after);
         }
     }
 
@@ -172,6 +187,7 @@ class SqliteStoreTest {
             execute("ALTER TABLE sandbox DROP COLUMN " + column);
         }
         execute("DROP TABLE api_key");
+        execute("DROP TABLE snapshot");
 
         try (Records records = openRecords()) {
             SandboxStore store = new SqliteStore(records);
@@ -190,6 +206,7 @@ class SqliteStoreTest {
         execute("DELETE FROM flyway_schema_history");
         execute("DROP TABLE sandbox");
         execute("DROP TABLE api_key");
+        execute("DROP TABLE snapshot");
 
         try (Records records = openRecords()) {
             SandboxStore store = new SqliteStore(records);
@@ -267,7 +284,9 @@ class SqliteStoreTest {
     static Sandbox sandbox(String id, SandboxState state) {
         return new Sandbox(id, "u" + id, "team-a", "base", Map.of("user id", "a&b=ü"), Map.of("KEY", "secret"),
                 "127.64.0.1", state, Instant.ofEpochMilli(1000), Instant.ofEpochMilli(2000), Duration.ofSeconds(1),
-                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}", true, false, false), true,
+                OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}", true, false,
+                        new Egress(false, List.of("1.1.1.1", "8.8.8.0/24"), List.of("0.0.0.0/0"))),
+                true,
                 new Claim("k1", "life-1", 512, 2), 7);
     }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static org.awaitility.Awaitility.await;
 
@@ -31,11 +33,17 @@ final class World {
     }
 
     static SandboxSettings settings(int maxSandboxes) {
+        return settings(maxSandboxes, Template.of("run", List.of("run"), 0));
+    }
+
+    static SandboxSettings settings(int maxSandboxes, Template... templates) {
         SandboxSettings defaults = SandboxSettings.defaults();
-        return new SandboxSettings(Map.of("run", Template.of("run", List.of("run"), 0)), maxSandboxes, 1,
+        Map<String, Template> byName = Stream.of(templates)
+                .collect(Collectors.toMap(Template::name, template -> template));
+        return new SandboxSettings(byName, maxSandboxes, 2, 1,
                 defaults.defaultTimeout(), Duration.ofHours(1), Duration.ofMillis(300), Duration.ofSeconds(1),
                 Duration.ofMillis(100), 100, 100, defaults.addresses(), defaults.addressQuarantine(),
-                defaults.logBytes(), defaults.confinement(), false);
+                defaults.logBytes(), defaults.usageInterval(), defaults.confinement(), false);
     }
 
     void restart() {
@@ -58,7 +66,7 @@ final class World {
 
     Sandbox paused() {
         Sandbox sandbox = create();
-        sandboxes.pause(sandbox.id());
+        sandboxes.pause(sandbox.id(), true);
         return now(sandbox);
     }
 

@@ -50,6 +50,10 @@ final class ClientOptions {
         return new KeyApi(caller());
     }
 
+    SnapshotApi connectForSnapshots() {
+        return new SnapshotApi(caller());
+    }
+
     private HttpCaller caller() {
         String address = Optional.ofNullable(url).or(() -> context.variable("E2B_API_URL")).orElse(DEFAULT_URL);
         return new HttpCaller(Addresses.http(address, "--url"), "give its address with --url or E2B_API_URL",

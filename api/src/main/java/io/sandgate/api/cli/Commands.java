@@ -41,6 +41,7 @@ final class Commands {
         known.put("serve", () -> new CommandLine(new ServeCommand(context)));
         known.put("rehearse", () -> new CommandLine(new RehearseCommand(context)));
         known.put("sandbox", this::sandbox);
+        known.put("snapshot", this::snapshot);
         known.put("key", this::key);
         known.put("routes", () -> new CommandLine(new RoutesCommand(context)));
         known.put("members", () -> new CommandLine(new MembersCommand(context)));
@@ -74,9 +75,18 @@ final class Commands {
         sandbox.addSubcommand(new SandboxResumeCommand(context));
         sandbox.addSubcommand(new SandboxConnectCommand(context));
         sandbox.addSubcommand(new SandboxExtendCommand(context));
+        sandbox.addSubcommand(new SandboxForkCommand(context));
         sandbox.addSubcommand(new SandboxKillCommand(context));
         sandbox.addSubcommand(new SandboxLogsCommand(context));
         return sandbox;
+    }
+
+    private CommandLine snapshot() {
+        CommandLine snapshot = new CommandLine(new SnapshotCommand());
+        snapshot.addSubcommand(new SnapshotCreateCommand(context));
+        snapshot.addSubcommand(new SnapshotListCommand(context));
+        snapshot.addSubcommand(new SnapshotDeleteCommand(context));
+        return snapshot;
     }
 
     private CommandLine key() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
@@ -15,7 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ final class HttpCaller implements AutoCloseable {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int PAGE = 100;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     /// Longer than any call of a healthy replica takes, a start of a slow template included.
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
@@ -80,6 +85,26 @@ final class HttpCaller implements AutoCloseable {
             throw refused(response.statusCode(), response.body());
         }
         return new Reply(response.statusCode(), response.headers(), json(response.body()));
+    }
+
+    /// Lists, page after page until there are no more or enough.
+    ///
+    /// @param query further parameters, each with an ampersand before it
+    List<JsonNode> pages(String path, String query, int atMost) {
+        List<JsonNode> found = new ArrayList<>();
+        String token = "";
+        do {
+            Reply page = call("GET", path + "?limit=" + Math.min(PAGE, atMost - found.size()) + query
+                    + (token.isEmpty() ? "" : "&nextToken=" + encode(token)), null);
+            page.body().forEach(found::add);
+            token = page.headers().firstValue("x-next-token").orElse("");
+        } while (!token.isEmpty() && found.size() < atMost);
+        return found;
+    }
+
+    /// A text as a part of a path or query.
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /// Calls GET and gives the answer line by line, as it comes.

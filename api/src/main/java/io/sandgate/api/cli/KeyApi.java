@@ -2,8 +2,6 @@ package io.sandgate.api.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +27,7 @@ final class KeyApi implements AutoCloseable {
     }
 
     void revoke(String id) {
-        caller.call("DELETE", PATH + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20"), null);
+        caller.call("DELETE", PATH + "/" + HttpCaller.encode(id), null);
     }
 
     @Override

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
                 "  sandgate sandbox create web           a sandbox that serves HTTP on port 8000",
                 "  sandgate sandbox list                 what runs, on all replicas",
                 "  sandgate sandbox --help               all that can be done with sandboxes",
+                "  sandgate snapshot create $id          a copy of its disk, to make sandboxes from",
                 "  sandgate key create ci --max-sandboxes 5   an API key with a quota",
                 "  sandgate config                       every setting, its value and meaning",
                 "",

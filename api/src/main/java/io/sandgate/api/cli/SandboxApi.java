@@ -3,20 +3,14 @@ package io.sandgate.api.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The lifecycle API of a replica as the commands use it; its paths and bodies are those of E2B.
 final class SandboxApi implements AutoCloseable {
-
-    private static final int PAGE = 100;
 
     private final HttpCaller caller;
 
@@ -36,8 +30,14 @@ final class SandboxApi implements AutoCloseable {
         return caller.call("GET", path(id, ""), null).body();
     }
 
-    void pause(String id) {
-        caller.call("POST", path(id, "/pause"), null);
+    void pause(String id, boolean memory) {
+        caller.call("POST", path(id, "/pause"),
+                memory ? null : HttpCaller.JSON.createObjectNode().put("memory", false));
+    }
+
+    /// One result for each that was asked for: a sandbox or an error.
+    JsonNode fork(String id, int count, @Nullable Duration timeout) {
+        return caller.call("POST", path(id, "/fork"), timeoutBody(timeout).put("count", count)).body();
     }
 
     void kill(String id) {
@@ -49,38 +49,34 @@ final class SandboxApi implements AutoCloseable {
     }
 
     /// Status 201 when the sandbox was paused and runs again, 200 when it ran already.
-    HttpCaller.Reply connect(String id, @Nullable Duration timeout) {
-        return caller.call("POST", "/v2" + path(id, "/connect"), timeoutBody(timeout));
+    ///
+    /// @param memory whether a paused sandbox goes on, or starts anew from its disk
+    HttpCaller.Reply connect(String id, @Nullable Duration timeout, boolean memory) {
+        ObjectNode body = timeoutBody(timeout);
+        return caller.call("POST", "/v2" + path(id, "/connect"), memory ? body : body.put("memory", false));
     }
 
     JsonNode logs(String id, int limit) {
         return caller.call("GET", "/v2" + path(id, "/logs?direction=backward&limit=" + limit), null).body();
     }
 
-    /// Sandboxes that match, newest first, page after page until there are no more or enough.
+    /// Sandboxes that match, newest first.
     List<JsonNode> list(List<String> states, Map<String, String> metadata, int atMost) {
-        List<JsonNode> found = new ArrayList<>();
-        Optional<String> token = Optional.empty();
-        do {
-            StringBuilder query = new StringBuilder("?limit=").append(Math.min(PAGE, atMost - found.size()));
-            if (!states.isEmpty()) {
-                query.append("&state=").append(String.join(",", states));
-            }
-            if (!metadata.isEmpty()) {
-                query.append("&metadata=").append(encode(metadataFilter(metadata)));
-            }
-            token.ifPresent(next -> query.append("&nextToken=").append(encode(next)));
-            HttpCaller.Reply page = caller.call("GET", "/v2/sandboxes" + query, null);
-            page.body().forEach(found::add);
-            token = page.headers().firstValue("x-next-token").filter(next -> !next.isEmpty());
-        } while (token.isPresent() && found.size() < atMost);
-        return found;
+        StringBuilder query = new StringBuilder();
+        if (!states.isEmpty()) {
+            query.append("&state=").append(String.join(",", states));
+        }
+        if (!metadata.isEmpty()) {
+            query.append("&metadata=").append(HttpCaller.encode(metadataFilter(metadata)));
+        }
+        return caller.pages("/v2/sandboxes", query.toString(), atMost);
     }
 
     /// E2B's form: keys and values are encoded twice, here, and the whole once more as a query parameter.
     private static String metadataFilter(Map<String, String> metadata) {
         return metadata.entrySet().stream()
-                .map(entry -> encode(encode(entry.getKey())) + "=" + encode(encode(entry.getValue())))
+                .map(entry -> HttpCaller.encode(HttpCaller.encode(entry.getKey())) + "="
+                        + HttpCaller.encode(HttpCaller.encode(entry.getValue())))
                 .collect(Collectors.joining("&"));
     }
 
@@ -90,11 +86,7 @@ final class SandboxApi implements AutoCloseable {
     }
 
     private static String path(String id, String rest) {
-        return "/sandboxes/" + encode(id) + rest;
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return "/sandboxes/" + HttpCaller.encode(id) + rest;
     }
 
     @Override

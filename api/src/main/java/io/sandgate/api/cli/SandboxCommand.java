@@ -9,6 +9,7 @@ import picocli.CommandLine.Spec;
 /// `sandgate sandbox` without a command: its help.
 @Command(name = "sandbox", mixinStandardHelpOptions = true, description = "Works with sandboxes, on any replica.", synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n", footerHeading = "%nA sandbox's life:%n", footer = {
         "  create -> running -> pause -> paused -> resume -> running -> kill",
+        "  fork makes more of its kind, and so does create with a snapshot of it (see sandgate snapshot).",
         "  A running sandbox lives until its deadline; extend and resume move it. A paused one has none.",
         "",
         "  id=$(sandgate sandbox create web --json | sed 's/.*\"sandboxID\":\"\\([^\"]*\\)\".*/\\1/')",

@@ -36,7 +36,7 @@ final class SandboxConnectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (SandboxApi api = client.connect()) {
-            HttpCaller.Reply reply = api.connect(id, timeout);
+            HttpCaller.Reply reply = api.connect(id, timeout, true);
             JsonNode sandbox = reply.body();
             if (client.json()) {
                 context.out().println(sandbox);

@@ -22,7 +22,7 @@ final class SandboxCreateCommand implements Callable<Integer> {
 
     /// What the end of the lifetime does.
     enum OnTimeout {
-        kill, pause
+        kill, pause, stop
     }
 
     private final CliContext context;
@@ -30,15 +30,15 @@ final class SandboxCreateCommand implements Callable<Integer> {
     @Mixin
     private final ClientOptions client;
 
-    @Parameters(arity = "0..1", paramLabel = "TEMPLATE", defaultValue = "base", description = "base (nothing runs in it), web (serves its directory on port 8000), or one from the"
-            + " settings. Default: ${DEFAULT-VALUE}.")
+    @Parameters(arity = "0..1", paramLabel = "TEMPLATE", defaultValue = "base", description = "base (nothing runs in it), web (serves its directory on port 8000), one from the"
+            + " settings, or a snapshot. Default: ${DEFAULT-VALUE}.")
     private String template = "base";
 
     @Option(names = "--timeout", paramLabel = "DURATION", description = {"How long it lives, such as 10m.",
             "Default: sandgate.sandbox.default-timeout of the replica"})
     private @Nullable Duration timeout;
 
-    @Option(names = "--on-timeout", paramLabel = "kill|pause", defaultValue = "kill", description = "What happens then. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--on-timeout", paramLabel = "kill|pause|stop", defaultValue = "kill", description = "What happens then: stop is a pause that keeps the disk only. Default: ${DEFAULT-VALUE}.")
     private OnTimeout onTimeout = OnTimeout.kill;
 
     @Option(names = "--auto-resume", description = "A request for it lets it run again when it is paused.")
@@ -73,8 +73,11 @@ final class SandboxCreateCommand implements Callable<Integer> {
         if (timeout != null) {
             body.put("timeout", timeout.plusMillis(999).toSeconds());
         }
-        if (onTimeout == OnTimeout.pause) {
+        if (onTimeout != OnTimeout.kill) {
             body.put("autoPause", true);
+        }
+        if (onTimeout == OnTimeout.stop) {
+            body.put("autoPauseMemory", false);
         }
         if (autoResume) {
             body.putObject("autoResume").put("enabled", true);

@@ -31,7 +31,7 @@ final class SandboxExtendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (SandboxApi api = client.connect()) {
-            return new EachSandbox(context, client.json()).run(List.of(id), one -> {
+            return new EachOne(context, client.json()).run(List.of(id), one -> {
                 api.timeout(one, timeout);
                 return "ends in " + DurationText.format(timeout);
             });

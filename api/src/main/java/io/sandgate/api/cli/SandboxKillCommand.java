@@ -27,7 +27,7 @@ final class SandboxKillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (SandboxApi api = client.connect()) {
-            return new EachSandbox(context, client.json()).run(ids, id -> {
+            return new EachOne(context, client.json()).run(ids, id -> {
                 api.kill(id);
                 return "killed";
             });

@@ -25,6 +25,9 @@ final class SandboxResumeCommand implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "DURATION", description = "How long they live from now, such as 10m.")
     private @Nullable Duration timeout;
 
+    @Option(names = "--no-memory", description = "Let them start anew from their disks, whatever they held in memory.")
+    private boolean withoutMemory;
+
     SandboxResumeCommand(CliContext context) {
         this.context = context;
         this.client = new ClientOptions(context);
@@ -33,8 +36,8 @@ final class SandboxResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (SandboxApi api = client.connect()) {
-            return new EachSandbox(context, client.json()).run(ids,
-                    id -> api.connect(id, timeout).status() == 201 ? "resumed" : "already running");
+            return new EachOne(context, client.json()).run(ids,
+                    id -> api.connect(id, timeout, !withoutMemory).status() == 201 ? "resumed" : "already running");
         }
     }
 }

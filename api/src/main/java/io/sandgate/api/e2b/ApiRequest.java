@@ -13,7 +13,17 @@ record ApiRequest(Caller caller, String requestId, String pathId, String query, 
 
     /// A call in the name of a team.
     ApiRequest(String team, String requestId, String pathId, String query, Buffer body) {
-        this(Caller.forwarded(team), requestId, pathId, query, body);
+        this(Caller.forwarded(team, ""), requestId, pathId, query, body);
+    }
+
+    /// The same call with something to add for the replica that carries it out.
+    ApiRequest with(String otherQuery) {
+        return new ApiRequest(caller, requestId, pathId, otherQuery, body);
+    }
+
+    /// Another question in the name of the same caller, without a body.
+    ApiRequest asking(String otherQuery) {
+        return new ApiRequest(caller, requestId, "", otherQuery, Buffer.buffer());
     }
 
     /// The team that calls.

@@ -31,8 +31,10 @@ record Caller(String team, String name, String keyId, Role role) {
     }
 
     /// A client of another replica, which has authenticated it.
-    static Caller forwarded(String team) {
-        return new Caller(team, team, "", Role.MEMBER);
+    ///
+    /// @param keyId the id of its key; empty for one that was not made through the API
+    static Caller forwarded(String team, String keyId) {
+        return new Caller(team, team, keyId, Role.MEMBER);
     }
 
     /// Whether it may do everything for all teams.

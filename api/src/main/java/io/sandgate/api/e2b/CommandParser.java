@@ -7,9 +7,12 @@ import io.sandgate.api.e2b.SandboxCommand.Metrics;
 import io.sandgate.api.e2b.SandboxCommand.Pause;
 import io.sandgate.api.e2b.SandboxCommand.Refresh;
 import io.sandgate.api.e2b.SandboxCommand.Resume;
+import io.sandgate.api.e2b.SandboxCommand.SetEgress;
 import io.sandgate.api.e2b.SandboxCommand.SetTimeout;
 import io.sandgate.api.e2b.SandboxCommand.Show;
+import io.sandgate.api.e2b.SandboxCommand.Snap;
 import io.sandgate.api.e2b.SandboxCommand.Wake;
+import java.util.Optional;
 
 /// Reads what a call wants of its sandbox.
 ///
@@ -24,13 +27,12 @@ record CommandParser(Timeouts timeouts) {
             case WAKE -> new Wake(String.valueOf(QueryString.parse(request.query()).first(WAKE_UID)));
             case SHOW -> new Show();
             case KILL -> new Kill();
-            case METRICS -> new Metrics();
+            case METRICS -> new Metrics(UsageSpan.parse(QueryString.parse(request.query())));
             case LOGS_V1 -> new Logs(LogQuery.parseV1(QueryString.parse(request.query())));
             case LOGS_V2 -> new Logs(LogQuery.parseV2(QueryString.parse(request.query())));
-            case PAUSE -> {
-                keepsMemory(JsonBody.parse(request.body()));
-                yield new Pause();
-            }
+            case PAUSE -> new Pause(JsonBody.parse(request.body()).flag("memory", true));
+            case SNAPSHOT -> new Snap(Optional.ofNullable(JsonBody.parse(request.body()).text("name"))
+                    .map(name -> SnapshotRef.name(name, request.owner())));
             case RESUME -> {
                 JsonBody body = JsonBody.parse(request.body());
                 body.flag("autoPause", false);
@@ -38,9 +40,9 @@ record CommandParser(Timeouts timeouts) {
             }
             case CONNECT_V1, CONNECT_V2 -> {
                 JsonBody body = JsonBody.parse(request.body());
-                keepsMemory(body);
                 yield new Connect(
-                        timeouts.required(body.number("timeout", timeouts.standardSeconds(endpoint.isSecond()))));
+                        timeouts.required(body.number("timeout", timeouts.standardSeconds(endpoint.isSecond()))),
+                        body.flag("memory", true));
             }
             case TIMEOUT -> {
                 JsonBody body = JsonBody.parse(request.body());
@@ -49,13 +51,11 @@ record CommandParser(Timeouts timeouts) {
                 }
                 yield new SetTimeout(timeouts.deadline(body.number("timeout", 0)));
             }
+            case NETWORK -> {
+                JsonBody body = JsonBody.parse(request.body());
+                yield new SetEgress(EgressBody.parse(body.flag("allow_internet_access", true), body, ""));
+            }
             case REFRESH -> new Refresh(timeouts.refresh(JsonBody.parse(request.body()).number("duration", 0)));
         };
-    }
-
-    private static void keepsMemory(JsonBody body) {
-        if (!body.flag("memory", true)) {
-            throw ApiException.unsupported("memory: false, a pause without the memory,");
-        }
     }
 }

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 /// @param timeouts those that can be asked for
 record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
 
+    /// Its template is as it came, and may be a snapshot.
+    ///
     /// @param defaultTimeout seconds, where the body names none
     /// @param alwaysSecured whether the sandbox is secured whatever the body says
     CreateSandbox parse(ApiRequest request, long defaultTimeout, boolean alwaysSecured) {
@@ -21,7 +23,7 @@ record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
         SpecialRequests.check(body);
         return new CreateSandbox(template(body), request.owner(),
                 timeouts.required(body.number("timeout", defaultTimeout)),
-                body.flag("autoPause", false) ? OnTimeout.PAUSE : OnTimeout.KILL,
+                onTimeout(body),
                 StringMapRule.METADATA.check(body.strings("metadata")),
                 StringMapRule.ENVIRONMENT.check(body.strings("envVars")),
                 network(body, alwaysSecured || body.flag("secure", false)),
@@ -40,17 +42,28 @@ record CreateBody(Supplier<List<TemplateInfo>> templates, Timeouts timeouts) {
             throw ApiException.invalid("network.allowPublicTraffic: false (expected: with secure: true only)");
         }
         return new SandboxNetwork(mask == null ? "" : mask, secured, publicTraffic,
-                body.flag("allow_internet_access", true));
+                EgressBody.parse(body.flag("allow_internet_access", true), network, "network."));
     }
 
-    private String template(JsonBody body) {
+    private static String template(JsonBody body) {
         String template = body.text("templateID");
-        List<TemplateInfo> known = templates.get();
-        if (template == null || known.stream().noneMatch(info -> info.name().equals(template))) {
-            throw ApiException
-                    .invalid("templateID: " + (template == null ? "(absent)" : template) + " (expected: one of "
-                            + known.stream().map(TemplateInfo::name).sorted().collect(Collectors.joining(", ")) + ")");
+        if (template == null) {
+            throw ApiException.invalid("templateID: (absent) (expected: a template or a snapshot)");
         }
         return template;
+    }
+
+    private static OnTimeout onTimeout(JsonBody body) {
+        if (!body.flag("autoPause", false)) {
+            return OnTimeout.KILL;
+        }
+        return body.flag("autoPauseMemory", true) ? OnTimeout.PAUSE : OnTimeout.STOP;
+    }
+
+    /// For what is neither a template nor a snapshot of the caller.
+    ApiException unknown(String template) {
+        return ApiException.invalid("templateID: " + ApiException.shown(template) + " (expected: one of "
+                + templates.get().stream().map(TemplateInfo::name).sorted().collect(Collectors.joining(", "))
+                + ", or a snapshot of your own)");
     }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import java.util.List;
 
 /// The lifecycle API of one replica: what its public listener serves to clients, and its peer listener to the others.
 ///
@@ -41,14 +42,21 @@ public final class E2bApi implements AutoCloseable {
         this.workers = new Workers(vertx, services.workers());
         this.tenancy = new Tenancy(vertx, services, peers, workers);
         SandboxCalls sandboxes = new SandboxCalls(new CommandParser(timeouts), local, workers,
-                new OwnerCalls(services, peers, settings.forwardDeadline()));
+                new OwnerCalls(services, new Relay(peers, settings.forwardDeadline())));
         this.waker = new TrafficWaker(vertx, services, sandboxes.anywhere(SandboxEndpoint.WAKE));
-        ListCalls lists = new ListCalls(local, workers, services.membership(),
-                new ListGather(peers, settings.listFanOut(), settings.listDeadline(), services.meters()));
-        this.publicRouter = publicRouter(timeouts, sandboxes, lists,
-                new CreateCalls(new CreateBody(services.templates(), timeouts), local, tenancy.quotas(),
-                        workers));
-        this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, tenancy,
+        ListGather gather = new ListGather(peers, services.membership(), settings.listFanOut(),
+                settings.listDeadline(), services.meters());
+        ListCalls lists = new ListCalls(local, workers, gather);
+        UsageCalls usage = new UsageCalls(local, workers, gather);
+        // a start elsewhere may take as long as one here
+        Relay relay = new Relay(peers, settings.callDeadline());
+        List<ClusterEndpoint> making = ClusterEndpoint.making(
+                new SnapshotFinder(new LocalSnapshots(services.sandboxes()), workers,
+                        new OtherReplicas(services.membership(), peers), gather),
+                local, tenancy.quotas(), new OwnerCalls(services, relay), relay,
+                new CreateBody(services.templates(), timeouts));
+        this.publicRouter = publicRouter(sandboxes, lists, usage, making);
+        this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, usage, making, tenancy,
                 services.membership().self().id())
                 .router(vertx);
     }
@@ -80,20 +88,21 @@ public final class E2bApi implements AutoCloseable {
         peers.close();
     }
 
-    private Router publicRouter(Timeouts timeouts, SandboxCalls sandboxes, ListCalls lists, CreateCalls creates) {
+    private Router publicRouter(SandboxCalls sandboxes, ListCalls lists, UsageCalls usage,
+            List<ClusterEndpoint> making) {
         CallGate gate = gate("client");
         PublicRoutes routes = new PublicRoutes(vertx, exchange, tenancy::admit).addHealth()
-                .addUnsupported(UnsupportedEndpoint.ALL)
-                .add(HttpMethod.POST, "/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(false), false)))
-                .add(HttpMethod.POST, "/v2/sandboxes", gate.bounded(creates.here(timeouts.standardSeconds(true), true)))
-                .add(HttpMethod.GET, "/templates", request -> Future
-                        .succeededFuture(Reply.json(200, local.json().templates())));
+                .addUnsupported(UnsupportedEndpoint.ALL);
+        new TemplateCalls(services.templates()).addTo(routes);
         for (Generation generation : Generation.values()) {
             routes.add(HttpMethod.GET, generation.path(), gate.bounded(lists.everywhere(generation)));
         }
+        routes.add(HttpMethod.GET, UsageCalls.PATH, gate.bounded(usage.everywhere()));
         for (SandboxEndpoint endpoint : SandboxEndpoint.PUBLIC) {
             routes.add(endpoint.method(), endpoint.path(":id"), gate.bounded(sandboxes.anywhere(endpoint)));
         }
+        making.forEach(endpoint -> routes.add(endpoint.method(), endpoint.path(),
+                gate.bounded(endpoint.client())));
         tenancy.addTo(routes, gate);
         return routes.build();
     }

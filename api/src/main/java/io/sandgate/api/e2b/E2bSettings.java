@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param maxBody the largest request body, in bytes
 /// @param maxCalls calls at once, once for those of clients and once for those that peers forward
 /// @param callDeadline when a call that runs here is answered with 504, although it goes on
-/// @param forwardDeadline the same for a call that another replica runs
+/// @param forwardDeadline the same for a call that another replica runs, unless that makes sandboxes
 /// @param connectTimeout for connections to peers
 /// @param peerConnections connections to one peer
 /// @param peerWaiting calls that wait for a connection to one peer

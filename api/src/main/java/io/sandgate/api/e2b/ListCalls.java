@@ -1,25 +1,15 @@
 package io.sandgate.api.e2b;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.sandgate.api.e2b.ListGather.Gathered;
-import io.sandgate.membership.Member;
-import io.sandgate.membership.Membership;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /// Lists of sandboxes: the same page of every member, merged.
 ///
 /// @param local the sandboxes of this replica
 /// @param workers where local calls block
-/// @param membership whom to ask
-/// @param gather asks them
-record ListCalls(LocalSandboxes local, Workers workers, Membership membership, ListGather gather) {
-
-    /// Names the members whose sandboxes a list lacks.
-    static final String MISSING = "X-Sandgate-Missing";
+/// @param gather asks the others
+record ListCalls(LocalSandboxes local, Workers workers, ListGather gather) {
 
     /// The two generations of lists: their paths, and how their queries are read.
     enum Generation {
@@ -44,9 +34,8 @@ record ListCalls(LocalSandboxes local, Workers workers, Membership membership, L
     ApiCall everywhere(Generation generation) {
         return request -> {
             ListQuery query = generation.parse(request.query());
-            String self = membership.self().id();
-            List<Member> others = membership.members().stream().filter(member -> !member.id().equals(self)).toList();
-            Future<Gathered> there = gather.ask(others, new PeerRequest(HttpMethod.GET, generation.path(), request));
+            Future<Gathered<ListPage>> there = gather
+                    .ask(new PeerRequest(HttpMethod.GET, generation.path(), request), ListKind.SANDBOXES::page);
             return page(request, query).compose(here -> there.map(gathered -> reply(query, here, gathered)));
         };
     }
@@ -54,31 +43,18 @@ record ListCalls(LocalSandboxes local, Workers workers, Membership membership, L
     /// The list of a peer: of this replica.
     ApiCall here(Generation generation) {
         return request -> page(request, generation.parse(request.query()))
-                .map(page -> Reply.json(200, page.toJson()));
+                .map(page -> Reply.json(200, page.toJson(ListKind.SANDBOXES)));
     }
 
     private Future<ListPage> page(ApiRequest request, ListQuery query) {
         return workers.run(() -> local.list(request.owner(), query));
     }
 
-    private static Reply reply(ListQuery query, ListPage here, Gathered gathered) {
-        List<ListPage> pages = new ArrayList<>(gathered.pages());
-        pages.add(here);
-        ListPage page = ListPage.merge(pages, query);
-        List<ListEntry> shown = page.entries().stream().limit(query.limit()).toList();
-        ArrayNode json = Json.array();
-        shown.forEach(entry -> json.add(entry.json()));
-        Reply reply = Reply.json(200, json);
-        if (page.entries().size() > shown.size()) {
-            ListEntry last = shown.getLast();
-            reply = reply.with("X-Next-Token",
-                    new PageToken(last.startedAt(), last.id(), query.ascending()).encode());
-        }
+    private static Reply reply(ListQuery query, ListPage here, Gathered<ListPage> gathered) {
+        ListPage page = here.with(gathered.parts().values(), query.range());
+        Reply reply = gathered.named(page.reply(query.range()));
         if (query.states().contains(ListedState.RUNNING)) {
             reply = reply.with("X-Total-Running", Integer.toString(page.running()));
-        }
-        if (!gathered.missing().isEmpty()) {
-            reply = reply.with(MISSING, gathered.missing().stream().sorted().collect(Collectors.joining(",")));
         }
         return reply;
     }

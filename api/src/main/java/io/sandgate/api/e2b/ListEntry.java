@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Comparator;
 
-/// One sandbox in a list: what it is ordered by, and what the client sees of it.
+/// One thing in a list: what it is ordered by, and what the client sees of it.
 ///
-/// @param startedAt orders first
-/// @param id orders among those that started at the same time
-/// @param json the sandbox as the client sees it
+/// @param startedAt when it began to be; orders first
+/// @param id orders among those of the same time
+/// @param json the thing as the client sees it
 record ListEntry(Instant startedAt, String id, JsonNode json) {
 
     /// Newest or oldest first; by id within one moment, so that pages stay stable.

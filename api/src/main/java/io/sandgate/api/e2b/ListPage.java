@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,11 @@ import java.util.Map;
 /// same place.
 ///
 /// @param entries in order
-/// @param running how many running sandboxes match, on all pages
+/// @param running how many running sandboxes match, on all pages; none in a list of something else
 record ListPage(List<ListEntry> entries, int running) {
 
     /// The page of several pages together.
-    static ListPage merge(List<ListPage> pages, ListQuery query) {
+    static ListPage merge(List<ListPage> pages, ListRange range) {
         Map<String, ListEntry> entries = new HashMap<>();
         int running = 0;
         for (ListPage page : pages) {
@@ -31,40 +32,54 @@ record ListPage(List<ListEntry> entries, int running) {
                 entries.putIfAbsent(entry.id(), entry);
             }
         }
-        return new ListPage(cut(entries.values().stream().toList(), query), running);
+        return new ListPage(range.cut(entries.values().stream().toList()), running);
     }
 
-    /// The entries that belong to the page of a query, ordered, and one more if there are more.
-    static List<ListEntry> cut(List<ListEntry> entries, ListQuery query) {
-        PageToken after = query.after();
-        return entries.stream().filter(entry -> after == null || entry.isAfter(after))
-                .sorted(ListEntry.order(query.ascending())).limit(query.limit() + 1L).toList();
+    /// The page of this one and others together.
+    ListPage with(Collection<ListPage> others, ListRange range) {
+        List<ListPage> all = new ArrayList<>(others);
+        all.add(this);
+        return merge(all, range);
+    }
+
+    /// What a client gets.
+    Reply reply(ListRange range) {
+        List<ListEntry> shown = entries.stream().limit(range.limit()).toList();
+        ArrayNode json = Json.array();
+        shown.forEach(entry -> json.add(entry.json()));
+        Reply reply = Reply.json(200, json);
+        if (entries.size() > shown.size()) {
+            ListEntry last = shown.getLast();
+            reply = reply.with("X-Next-Token",
+                    new PageToken(last.startedAt(), last.id(), range.ascending()).encode());
+        }
+        return reply;
     }
 
     /// What a peer gets.
-    JsonNode toJson() {
+    JsonNode toJson(ListKind kind) {
         ObjectNode json = Json.object().put("running", running);
-        ArrayNode sandboxes = json.putArray("sandboxes");
-        entries.forEach(entry -> sandboxes.add(entry.json()));
+        ArrayNode all = json.putArray(kind.all());
+        entries.forEach(entry -> all.add(entry.json()));
         return json;
     }
 
     /// Reads what a peer sent.
     ///
     /// @throws IOException when it is no page
-    static ListPage read(Buffer body) throws IOException {
+    static ListPage read(Buffer body, ListKind kind) throws IOException {
         JsonNode json = Json.read(body);
         List<ListEntry> entries = new ArrayList<>();
-        for (JsonNode sandbox : json.path("sandboxes")) {
+        for (JsonNode entry : json.path(kind.all())) {
             try {
-                entries.add(new ListEntry(Instant.parse(sandbox.path("startedAt").asText()),
-                        sandbox.path("sandboxID").asText(), sandbox));
+                entries.add(new ListEntry(Instant.parse(entry.path(kind.time()).asText()),
+                        entry.path(kind.id()).asText(), entry));
             } catch (DateTimeException e) {
-                throw new IOException("a sandbox without a valid startedAt", e);
+                throw new IOException("an entry without a valid " + kind.time(), e);
             }
         }
         if (!json.path("running").isInt()) {
-            throw new IOException("no page of sandboxes");
+            throw new IOException("no page of " + kind.all());
         }
         return new ListPage(entries, json.path("running").asInt());
     }

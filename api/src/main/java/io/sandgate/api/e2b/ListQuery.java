@@ -13,13 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param metadata what they must carry
 /// @param template what they were made from; null for any
 /// @param startedAfter what they must be younger than; null for any
-/// @param limit how many at most
-/// @param ascending oldest first
-/// @param after where the page begins; null for the first
+/// @param range which of them
 record ListQuery(Set<ListedState> states, MetadataFilter metadata, @Nullable String template,
-        @Nullable Instant startedAfter, int limit, boolean ascending, @Nullable PageToken after) {
-
-    static final int MAX_LIMIT = 100;
+        @Nullable Instant startedAfter, ListRange range) {
 
     /// What the deprecated list, which has no limit of its own, shows at most.
     static final int DEPRECATED_LIMIT = 1_000;
@@ -27,16 +23,14 @@ record ListQuery(Set<ListedState> states, MetadataFilter metadata, @Nullable Str
     /// Reads the query of `GET /v2/sandboxes`.
     static ListQuery parse(String text) {
         QueryString query = QueryString.parse(text);
-        String token = query.first("nextToken");
-        PageToken after = token == null ? null : PageToken.decode(token);
         return new ListQuery(states(query), metadata(query), template(query), startedAfter(query),
-                (int) query.number("limit", 1, MAX_LIMIT, MAX_LIMIT), ascending(query, after), after);
+                ListRange.parse(query));
     }
 
     /// Reads the query of the deprecated `GET /sandboxes`, which shows running sandboxes only.
     static ListQuery parseDeprecated(String text) {
         return new ListQuery(EnumSet.of(ListedState.RUNNING), metadata(QueryString.parse(text)), null, null,
-                DEPRECATED_LIMIT, false, null);
+                ListRange.newest(DEPRECATED_LIMIT));
     }
 
     private static Set<ListedState> states(QueryString query) {
@@ -75,20 +69,5 @@ record ListQuery(Set<ListedState> states, MetadataFilter metadata, @Nullable Str
             throw ApiException
                     .invalid("startedAfter: " + text + " (expected: an RFC 3339 time such as 2026-01-31T12:00:00Z)");
         }
-    }
-
-    private static boolean ascending(QueryString query, @Nullable PageToken after) {
-        String order = query.first("order");
-        if (order == null) {
-            return after != null && after.ascending();
-        }
-        if (!order.equals("asc") && !order.equals("desc")) {
-            throw ApiException.invalid("order: " + order + " (expected: asc or desc)");
-        }
-        boolean ascending = order.equals("asc");
-        if (after != null && after.ascending() != ascending) {
-            throw ApiException.invalid("order: " + order + " (expected: the order that nextToken was given out for)");
-        }
-        return ascending;
     }
 }

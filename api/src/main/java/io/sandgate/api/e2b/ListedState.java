@@ -13,7 +13,7 @@ enum ListedState {
     static Optional<ListedState> of(SandboxState state) {
         return switch (state) {
             case RUNNING -> Optional.of(RUNNING);
-            case PAUSING, PAUSED, RESUMING -> Optional.of(PAUSED);
+            case PAUSING, PAUSED, STOPPED, RESUMING -> Optional.of(PAUSED);
             case CREATING, KILLING -> Optional.empty();
         };
     }

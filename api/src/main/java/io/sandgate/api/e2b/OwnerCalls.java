@@ -7,7 +7,6 @@ import io.sandgate.membership.Membership;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,16 +19,14 @@ final class OwnerCalls {
     private final RouteTable routes;
     private final RouteLookup lookup;
     private final Membership membership;
-    private final PeerClient peers;
-    private final Duration deadline;
+    private final Relay relay;
     private final Counter ownerless;
 
-    OwnerCalls(E2bServices services, PeerClient peers, Duration deadline) {
+    OwnerCalls(E2bServices services, Relay relay) {
         this.routes = services.routes();
         this.lookup = services.lookup();
         this.membership = services.membership();
-        this.peers = peers;
-        this.deadline = deadline;
+        this.relay = relay;
         this.ownerless = ownerless(services.meters());
     }
 
@@ -38,10 +35,11 @@ final class OwnerCalls {
                 .description("calls on sandboxes whose owner is no member").register(meters);
     }
 
-    Future<Reply> call(String id, SandboxEndpoint endpoint, ApiRequest request) {
+    /// @param call what the owner of the sandbox is to do
+    Future<Reply> call(String id, PeerRequest call) {
         Route known = routes.find(id);
-        return (known != null ? Future.<@Nullable Route>succeededFuture(known) : ask(id, request))
-                .compose(route -> forward(id, route, endpoint, request));
+        return (known != null ? Future.<@Nullable Route>succeededFuture(known) : ask(id, call.request()))
+                .compose(route -> forward(id, route, call));
     }
 
     private Future<@Nullable Route> ask(String id, ApiRequest request) {
@@ -52,9 +50,9 @@ final class OwnerCalls {
         });
     }
 
-    private Future<Reply> forward(String id, @Nullable Route route, SandboxEndpoint endpoint, ApiRequest request) {
+    private Future<Reply> forward(String id, @Nullable Route route, PeerRequest call) {
         // Checked before the owner is, or the answer for a dead owner would tell that a foreign sandbox exists.
-        if (route == null || !route.owner().equals(request.owner()) || route.authority().isEmpty()
+        if (route == null || !route.owner().equals(call.request().owner()) || route.authority().isEmpty()
                 || route.authority().equals(membership.self().id())) {
             return Future.failedFuture(ApiException.noSuchSandbox(id));
         }
@@ -65,28 +63,6 @@ final class OwnerCalls {
             return Future.failedFuture(ApiException.of(503, "Sandbox " + id + " lives on replica " + route.authority()
                     + ", which is not in the cluster now. Start that replica, or try again when it is back"));
         }
-        PeerRequest call = new PeerRequest(endpoint.method(), endpoint.path(id), request);
-        return peers.send(owner.get(), call, "call", deadline).recover(failure -> {
-            if (failure instanceof PeerFailure unanswered) {
-                log.info("owner.unanswered sandbox={} member={} kind={} reason={} requestId={}", id, owner.get().id(),
-                        unanswered.kind(), unanswered.getMessage(), request.requestId());
-                return Future.failedFuture(unanswered(id, owner.get().id(), unanswered.kind()));
-            }
-            return Future.failedFuture(failure);
-        });
-    }
-
-    private ApiException unanswered(String id, String owner, PeerFailure.Kind kind) {
-        String where = "Replica " + owner + ", where sandbox " + id + " lives, ";
-        return switch (kind) {
-            case UNREACHABLE -> ApiException.of(503, where
-                    + "cannot be reached; nothing was changed. Try again, and check that replica if it stays so");
-            case BUSY ->
-                ApiException.of(503, where + "has too many calls waiting; nothing was changed. Try again soon");
-            case BROKEN -> ApiException.of(503,
-                    where + "broke off before it answered. Look at the sandbox before trying again");
-            case TIMEOUT -> ApiException.of(504, where + "did not answer within " + deadline.toMillis()
-                    + " ms. The call may go on: look at the sandbox before trying again");
-        };
+        return relay.send(owner.get(), call, "where sandbox " + id + " lives");
     }
 }

@@ -3,6 +3,7 @@ package io.sandgate.api.e2b;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import java.util.List;
 
 /// What a replica answers to its peers about its own sandboxes, keys and quotas. Nothing is forwarded from here.
 ///
@@ -10,10 +11,12 @@ import io.vertx.ext.web.Router;
 /// @param gate bounds the calls of peers apart from those of clients, so that two replicas cannot block each other
 /// @param sandboxes calls on one sandbox
 /// @param lists lists
+/// @param usage what several sandboxes use
+/// @param making creates, snapshots and forks
 /// @param tenancy keys and quotas
 /// @param self the id of this replica
-record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, ListCalls lists, Tenancy tenancy,
-        String self) {
+record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, ListCalls lists, UsageCalls usage,
+        List<ClusterEndpoint> making, Tenancy tenancy, String self) {
 
     Router router(Vertx vertx) {
         Router router = Router.router(vertx);
@@ -21,9 +24,11 @@ record OwnerRoutes(Exchange exchange, CallGate gate, SandboxCalls sandboxes, Lis
         for (ListCalls.Generation generation : ListCalls.Generation.values()) {
             add(router, HttpMethod.GET, generation.path(), lists.here(generation));
         }
+        add(router, HttpMethod.GET, UsageCalls.PATH, usage.here());
         for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
             add(router, endpoint.method(), endpoint.path(":id"), sandboxes.here(endpoint));
         }
+        making.forEach(endpoint -> add(router, endpoint.method(), endpoint.path(), endpoint.peer()));
         tenancy.peerEndpoints().forEach(endpoint -> add(router, endpoint.method(), endpoint.path(), endpoint.call()));
         router.route().handler(exchange.fixed("none", ctx -> {
             throw ApiException.of(404, "There is no such path for replicas. Do they run different versions?");

@@ -36,7 +36,7 @@ record PageToken(Instant startedAt, String id, boolean ascending) {
         throw foreign();
     }
 
-    private static ApiException foreign() {
+    static ApiException foreign() {
         return ApiException
                 .invalid("nextToken: not one that this API gave out; leave it out to start with the first page");
     }

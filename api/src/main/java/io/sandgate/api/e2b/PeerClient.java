@@ -103,6 +103,10 @@ final class PeerClient {
                 .idleTimeout(deadline.toMillis()).putHeader(PeerRequest.HOP, self)
                 .putHeader(PeerRequest.OWNER, URLEncoder.encode(call.request().owner(), StandardCharsets.UTF_8))
                 .putHeader(RequestIds.HEADER, call.request().requestId());
+        String key = call.request().caller().keyId();
+        if (!key.isEmpty()) {
+            request.putHeader(PeerRequest.KEY, key);
+        }
         Buffer body = call.request().body();
         return body.length() == 0
                 ? request.send()

@@ -1,6 +1,7 @@
 package io.sandgate.api.e2b;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
 
 /// Takes a peer's word for who calls.
 ///
@@ -16,6 +17,7 @@ final class PeerIdentity {
             throw ApiException.invalid("This path is for replicas, which send " + PeerRequest.OWNER + " and "
                     + PeerRequest.HOP + ". Use the public listener");
         }
-        return Caller.forwarded(QueryString.decode(owner, PeerRequest.OWNER));
+        return Caller.forwarded(QueryString.decode(owner, PeerRequest.OWNER),
+                Objects.requireNonNullElse(request.getHeader(PeerRequest.KEY), ""));
     }
 }

@@ -15,6 +15,9 @@ record PeerRequest(HttpMethod method, String path, ApiRequest request) {
     /// The name of the API key that calls, percent-encoded: whoever forwards has authenticated it.
     static final String OWNER = "X-Sandgate-Owner";
 
+    /// The id of that key, where it has one: what is made counts for its quota.
+    static final String KEY = "X-Sandgate-Key";
+
     /// The replica that forwards. A call that has it is never forwarded again.
     static final String HOP = "X-Sandgate-Hop";
 

@@ -53,7 +53,12 @@ final class QuotaGate {
         if (caller.keyId().isEmpty()) {
             return make.apply(Claim.NONE);
         }
-        Quota quota = ring.get(caller.keyId()).map(KeyRecord::quota).orElse(Quota.NONE);
+        Optional<KeyRecord> key = ring.get(caller.keyId());
+        if (key.isEmpty()) {
+            return Future.failedFuture(ApiException.of(503, "Replica " + others.self()
+                    + " does not know the API key yet, or it was just revoked; nothing was made. Try again soon"));
+        }
+        Quota quota = key.get().quota();
         Claim claim = book.begin(caller.keyId(), size.memoryMb(), size.cpuCount());
         Future<Void> granted = quota.isNone() ? Future.succeededFuture() : ask(claim, quota, 1);
         return granted.compose(room -> {

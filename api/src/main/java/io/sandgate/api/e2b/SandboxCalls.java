@@ -16,7 +16,8 @@ record SandboxCalls(CommandParser parser, LocalSandboxes local, Workers workers,
             String id = SandboxId.parse(request.pathId());
             SandboxCommand command = parser.parse(endpoint, request);
             return workers.run(() -> local.run(id, request.owner(), command)).compose(
-                    reply -> reply.map(Future::succeededFuture).orElseGet(() -> owners.call(id, endpoint, request)));
+                    reply -> reply.map(Future::succeededFuture).orElseGet(() -> owners.call(id,
+                            new PeerRequest(endpoint.method(), endpoint.path(id), request))));
         };
     }
 

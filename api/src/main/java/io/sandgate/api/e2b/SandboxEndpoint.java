@@ -22,11 +22,15 @@ enum SandboxEndpoint {
     TIMEOUT("POST", "", "/timeout", false),
     /// Extends its life.
     REFRESH("POST", "", "/refreshes", false),
+    /// Sets what it reaches of the world.
+    NETWORK("PUT", "", "/network", false),
     /// Log lines in the older form.
     LOGS_V1("GET", "", "/logs", false),
     /// Log lines.
     LOGS_V2("GET", "/v2", "/logs", true),
-    /// Its resource usage.
+    /// Keeps a copy of its disk.
+    SNAPSHOT("POST", "", "/snapshots", false),
+    /// What it used.
     METRICS("GET", "", "/metrics", false),
     /// Thaws it for a request that came for it; between replicas only.
     WAKE("POST", "", "/wake", false);

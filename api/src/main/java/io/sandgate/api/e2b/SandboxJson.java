@@ -52,32 +52,27 @@ final class SandboxJson {
     /// One sandbox with all that is shown of it.
     ObjectNode detail(Sandbox sandbox, ListedState state) {
         ObjectNode json = secrets(sandbox, listed(sandbox, state)).putNull("domain");
-        json.put("allowInternetAccess", sandbox.network().internet());
-        json.putObject("lifecycle").put("onTimeout", sandbox.onTimeout() == OnTimeout.PAUSE ? "pause" : "kill")
+        json.put("allowInternetAccess", sandbox.network().egress().internet());
+        json.putObject("lifecycle").put("onTimeout", sandbox.onTimeout() == OnTimeout.KILL ? "kill" : "pause")
                 .put("autoResume", sandbox.autoResume());
         ObjectNode network = json.putObject("network").put("allowPublicTraffic", sandbox.network().publicTraffic());
         String mask = sandbox.network().maskRequestHost();
         if (!mask.isEmpty()) {
             network.put("maskRequestHost", mask);
         }
+        list(network, "allowOut", sandbox.network().egress().allowOut());
+        list(network, "denyOut", sandbox.network().egress().denyOut());
         json.putArray("volumeMounts");
         ArrayNode shortfalls = json.putObject("isolation").putArray("lacking");
         isolation.get().forEach(shortfalls::add);
         return json;
     }
 
-    /// The configured templates.
-    ArrayNode templates() {
-        ArrayNode json = Json.array();
-        for (TemplateInfo template : templates.get()) {
-            ObjectNode one = json.addObject().put("templateID", template.name()).put("buildID", template.name())
-                    .put("public", true).put("cpuCount", template.cpuCount()).put("memoryMB", template.memoryMb())
-                    .put("diskSizeMB", template.diskSizeMb()).put("envdVersion", ENVD_VERSION)
-                    .put("buildStatus", "ready");
-            one.putArray("aliases").add(template.name());
-            one.putArray("names").add(template.name());
+    private static void list(ObjectNode json, String name, List<String> entries) {
+        if (!entries.isEmpty()) {
+            ArrayNode list = json.putArray(name);
+            entries.forEach(list::add);
         }
-        return json;
     }
 
     private ObjectNode secrets(Sandbox sandbox, ObjectNode json) {
@@ -88,6 +83,10 @@ final class SandboxJson {
     private static ObjectNode identity(Sandbox sandbox) {
         return Json.object().put("templateID", sandbox.template()).put("alias", sandbox.template())
                 .put("sandboxID", sandbox.id()).put("clientID", CLIENT_ID).put("envdVersion", ENVD_VERSION);
+    }
+
+    boolean isTemplate(String name) {
+        return templates.get().stream().anyMatch(template -> template.name().equals(name));
     }
 
     /// What a sandbox of a template takes; nothing for a template that is gone.

@@ -1,12 +1,17 @@
 package io.sandgate.api.e2b;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
 
 /// The options of a create that Sandgate does not offer.
 ///
 /// They are accepted while they ask for nothing beyond what every sandbox gets, since SDKs send some of them always. A
 /// request for protection or for a feature is refused rather than ignored.
 final class SpecialRequests {
+
+    /// The parts of `network` that are read elsewhere.
+    private static final Set<String> OFFERED = Set.of("maskRequestHost", "allowPublicTraffic", "allowOut", "denyOut",
+            "rules", "egressProxy");
 
     private SpecialRequests() {}
 
@@ -19,9 +24,6 @@ final class SpecialRequests {
         }
         if (!keepMemory && autoResume) {
             throw ApiException.invalid("autoPauseMemory: false (expected: without autoResume)");
-        }
-        if (!keepMemory) {
-            throw ApiException.unsupported("autoPauseMemory: false, pausing without the memory,");
         }
         network(body.member("network"));
         empty("mcp", body.member("mcp"), false);
@@ -50,10 +52,7 @@ final class SpecialRequests {
             throw JsonBody.wrong("network", "an object");
         }
         network.properties().forEach(entry -> {
-            if (entry.getKey().equals("maskRequestHost") || entry.getKey().equals("allowPublicTraffic")) {
-                return;
-            }
-            if (entry.getValue().isBoolean() || !asksNothing(entry.getValue())) {
+            if (!OFFERED.contains(entry.getKey()) && (entry.getValue().isBoolean() || !asksNothing(entry.getValue()))) {
                 throw ApiException.unsupported("network." + entry.getKey());
             }
         });
@@ -72,7 +71,7 @@ final class SpecialRequests {
     }
 
     /// Whether it is null, empty, or holds only what asks for nothing.
-    private static boolean asksNothing(JsonNode value) {
+    static boolean asksNothing(JsonNode value) {
         if (value.isContainerNode()) {
             for (JsonNode part : value) {
                 if (value.isArray() || !asksNothing(part)) {

@@ -10,18 +10,12 @@ import java.util.List;
 /// @param feature what it is for
 record UnsupportedEndpoint(HttpMethod method, String path, String feature) {
 
-    static final List<UnsupportedEndpoint> ALL = List.of(post("/sandboxes/:id/fork", "Forking a sandbox"),
-            put("/sandboxes/:id/network", "Changing a sandbox's network"),
-            post("/sandboxes/:id/snapshots", "Making a snapshot"), get("/snapshots", "Listing snapshots"),
-            get("/sandboxes/metrics", "Showing the usage of several sandboxes"),
+    static final List<UnsupportedEndpoint> ALL = List.of(
             post("/templates", "Building a template"), post("/v2/templates", "Building a template"),
-            post("/v3/templates", "Building a template"), get("/v2/templates", "Listing templates by pages"),
-            get("/templates/aliases/:alias", "Looking for a template by its alias"),
+            post("/v3/templates", "Building a template"),
             post("/templates/tags", "Tagging a template"), delete("/templates/tags", "Tagging a template"),
-            get("/templates/:id", "Showing a template"), post("/templates/:id", "Building a template"),
+            post("/templates/:id", "Building a template"),
             patch("/templates/:id", "Changing a template"), patch("/v2/templates/:id", "Changing a template"),
-            delete("/templates/:id", "Deleting a template or snapshot"),
-            get("/templates/:id/tags", "Listing a template's tags"),
             get("/templates/:id/files/:hash", "Building a template"),
             post("/templates/:id/builds/:build", "Building a template"),
             post("/v2/templates/:id/builds/:build", "Building a template"),
@@ -38,10 +32,6 @@ record UnsupportedEndpoint(HttpMethod method, String path, String feature) {
 
     private static UnsupportedEndpoint post(String path, String feature) {
         return new UnsupportedEndpoint(HttpMethod.POST, path, feature);
-    }
-
-    private static UnsupportedEndpoint put(String path, String feature) {
-        return new UnsupportedEndpoint(HttpMethod.PUT, path, feature);
     }
 
     private static UnsupportedEndpoint patch(String path, String feature) {

@@ -1,5 +1,7 @@
 package io.sandgate.api.envd;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.api.envd.connect.ConnectServer;
 import io.sandgate.api.envd.wire.LoopTimers;
 import io.sandgate.api.envd.wire.MessageRoom;
@@ -56,8 +58,12 @@ public final class EnvdFace implements RuntimeFace, AutoCloseable {
     /// @param random for the names of watchers; thread-safe
     /// @param loopCount event loops to spread the sandboxes over
     public EnvdFace(Vertx vertx, ExecutorService workers, EnvdLimits limits, InstantSource clock,
-            RandomGenerator random, int loopCount) {
+            RandomGenerator random, int loopCount, MeterRegistry meters) {
         this(vertx, workers, limits, clock, random, loopCount, LoopTimers::new, PORT);
+        Gauge.builder("sandgate.runtime.calls", open.values(),
+                all -> all.stream().mapToInt(listening -> listening.sandbox.calls()).sum())
+                .description("Calls to the runtimes of sandboxes that are under way, streams among them")
+                .register(meters);
     }
 
     /// @param port 0 for any free one

@@ -58,6 +58,11 @@ final class OpenSandbox {
         connection.closeHandler(v -> connections.remove(connection));
     }
 
+    /// How many calls are under way. From any thread.
+    int calls() {
+        return budget.taken();
+    }
+
     void requested(HttpServerRequest request) {
         if (Cors.answers(request)) {
             return;

@@ -52,6 +52,7 @@ public record Settings(ReplicaSettings replica, PublicListener publicListener, A
         Settings settings = new Settings(replica, publicListener, api, peer, admin, cluster, sync, proxy, sandboxes,
                 templates, LogSettings.from(values));
         LoopbackRules.check(settings, values);
+        ShownPathRules.check(settings, values, sources.file());
         List<EffectiveSetting> effective = values.effective().stream()
                 .sorted(Comparator.comparing(EffectiveSetting::name, Catalogue.order())).toList();
         return new Explained(settings, effective);

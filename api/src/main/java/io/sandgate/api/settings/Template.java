@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
 /// @param cpuCount processors that the sandbox is said to have
 /// @param memoryMb memory that the sandbox is said to have, in MiB
 /// @param diskMb disk that the sandbox is said to have, in MiB
+/// @param warm sandboxes of it that are started ahead
 /// @param maxOpenFiles per process
 /// @param maxProcesses of the sandbox
 public record Template(String name, List<String> command, Optional<Integer> readyPort, Map<String, Secret> environment,
-        int cpuCount, int memoryMb, int diskMb, int maxOpenFiles, int maxProcesses) {
+        int cpuCount, int memoryMb, int diskMb, int warm, int maxOpenFiles, int maxProcesses) {
 
     /// What the names of all its settings begin with.
     static final String AREA = "templates.";
@@ -34,11 +35,13 @@ public record Template(String name, List<String> command, Optional<Integer> read
     static final Setting<String> ENVIRONMENT = new Setting<>(FAMILY + "environment.<VAR>", Type.anyText(), null,
             "none", "A variable in the environment of the command.", true);
     static final Setting<Integer> CPU_COUNT = Setting.of(FAMILY + "cpu-count", Type.integer(1, 1_024), "1",
-            "Processors of the sandbox, as shown to callers.");
+            "Processors of the sandbox; where it is isolated, it gets no more.");
     static final Setting<Integer> MEMORY_MB = Setting.of(FAMILY + "memory-mb", Type.integer(16, 1_048_576), "512",
-            "Memory of the sandbox in MiB, as shown to callers.");
+            "Memory of the sandbox in MiB; where it is isolated, it gets no more.");
     static final Setting<Integer> DISK_MB = Setting.of(FAMILY + "disk-mb", Type.integer(1, 1_048_576), "1024",
-            "Disk of the sandbox in MiB, as shown to callers.");
+            "Disk of the sandbox in MiB: as much as it can write where it is isolated as root.");
+    static final Setting<Integer> WARM = Setting.of(FAMILY + "warm", Type.integer(0, 10_000), "0",
+            "Sandboxes of the template that each replica keeps started, so that a create takes one of them at once.");
     static final Setting<Integer> MAX_OPEN_FILES = Setting.of(FAMILY + "max-open-files", Type.integer(0, 1_048_576),
             "0", "Files that one process of the sandbox may have open; zero for no limit.");
     static final Setting<Integer> MAX_PROCESSES = Setting.of(FAMILY + "max-processes", Type.integer(0, 1_000_000),
@@ -46,7 +49,7 @@ public record Template(String name, List<String> command, Optional<Integer> read
             "Processes of the user that the sandbox runs as; zero for no limit. The kernel does not hold root to it.");
     /// The environment comes first: a variable may be named like one of the other settings.
     static final List<Setting<?>> ALL = List.of(ENVIRONMENT, COMMAND, READY_PORT, CPU_COUNT, MEMORY_MB, DISK_MB,
-            MAX_OPEN_FILES, MAX_PROCESSES);
+            WARM, MAX_OPEN_FILES, MAX_PROCESSES);
 
     private static final Pattern NAME = Pattern.compile("templates\\.([^.]+)\\..*");
     private static final Pattern VARIABLE = Pattern.compile("templates\\.([^.]+)\\.environment\\.(.+)");
@@ -76,7 +79,8 @@ public record Template(String name, List<String> command, Optional<Integer> read
         Setting<Integer> readyPort = in(name, READY_PORT);
         Template template = new Template(name, values.find(in(name, COMMAND)).orElse(List.of()),
                 values.find(readyPort), environment(name, values), values.get(in(name, CPU_COUNT)),
-                values.get(in(name, MEMORY_MB)), values.get(in(name, DISK_MB)), values.get(in(name, MAX_OPEN_FILES)),
+                values.get(in(name, MEMORY_MB)), values.get(in(name, DISK_MB)), values.get(in(name, WARM)),
+                values.get(in(name, MAX_OPEN_FILES)),
                 values.get(in(name, MAX_PROCESSES)));
         if (template.readyPort.isPresent() && template.command.isEmpty()) {
             throw values.refused(readyPort, "a template with a command, which could open the port");

@@ -182,6 +182,14 @@ public final class Type<T> {
         });
     }
 
+    static Type<List<Path>> folders() {
+        return list("absolute paths of folders, parted by commas", text -> {
+            Path path = Path.of(text);
+            require(path.isAbsolute());
+            return path.normalize();
+        });
+    }
+
     /// One of the constants, written in lower case.
     static <E extends Enum<E>> Type<E> oneOf(List<E> constants) {
         return scalar(constants.stream().map(Type::word).collect(Collectors.joining(" or ")),

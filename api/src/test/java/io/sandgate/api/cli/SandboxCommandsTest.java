@@ -137,6 +137,48 @@ class SandboxCommandsTest {
     }
 
     @Test
+    void pauseAndResume_withoutMemory_sayThat() {
+        server.on("POST /sandboxes/iaaa/pause", 204, "");
+        server.on("POST /v2/sandboxes/iaaa/connect", 201, "{\"sandboxID\":\"iaaa\"}");
+
+        assertThat(cli.run("sandbox", "pause", "--no-memory", "iaaa")).isZero();
+        assertThat(cli.run("sandbox", "resume", "--no-memory", "iaaa")).isZero();
+        assertThat(server.requests).extracting(ScriptedServer.Request::body)
+                .containsExactly("{\"memory\":false}", "{\"memory\":false}");
+    }
+
+    @Test
+    void create_thatStopsOnTimeout_asksForAPauseWithoutMemory() {
+        server.on("POST /v2/sandboxes", 201, "{\"sandboxID\":\"iaaa\"}");
+
+        assertThat(cli.run("sandbox", "create", "--on-timeout", "stop")).isZero();
+        assertThat(server.requests.getFirst().body())
+                .isEqualTo("{\"templateID\":\"base\",\"autoPause\":true,\"autoPauseMemory\":false}");
+    }
+
+    @Test
+    void fork_shown_listsTheNewOnesAndSaysWhatFailed() {
+        String results = "[{\"sandbox\":{\"sandboxID\":\"ix\"}},{\"error\":{\"code\":429,\"message\":\"no room\"}}]";
+        server.on("POST /sandboxes/iaaa/fork", 201, results);
+
+        assertThat(cli.run("sandbox", "fork", "iaaa", "--count", "2", "--timeout", "10m")).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.out().strip()).isEqualTo("ix");
+        assertThat(cli.err()).contains("no room");
+        assertThat(server.requests.getFirst().body()).isEqualTo("{\"timeout\":600,\"count\":2}");
+
+        assertThat(cli.run("sandbox", "fork", "iaaa", "--json")).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.out()).contains(results);
+        assertThat(server.requests.getLast().body()).isEqualTo("{\"timeout\":300,\"count\":1}");
+    }
+
+    @Test
+    void fork_ofAll_isExitCodeZero() {
+        server.on("POST /sandboxes/iaaa/fork", 201, "[{\"sandbox\":{\"sandboxID\":\"ix\"}}]");
+
+        assertThat(cli.run("sandbox", "fork", "iaaa")).isZero();
+    }
+
+    @Test
     void resume_ofOneThatRan_saysSo() {
         server.on("POST /v2/sandboxes/iaaa/connect", 200, "{\"sandboxID\":\"iaaa\"}");
         server.on("POST /v2/sandboxes/ibbb/connect", 201, "{\"sandboxID\":\"ibbb\"}");

@@ -1,11 +1,13 @@
 package io.sandgate.api.e2b;
 
 import io.sandgate.sandbox.CreateSandbox;
+import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +32,12 @@ class CreateBodyTest {
             "'envVars':'A=1'|envVars", "'envVars':{'A-B':'x'}|A-B", "'envVars':{'1A':'x'}|1A",
             "'envVars':{'A':null}|envVars.A", "'envVars':{'A':'\\u0000'}|envVars", "'network':[]|network",
             "'network':{'maskRequestHost':7}|maskRequestHost",
+            "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut: 10.0.0.0/8",
+            "'network':{'allowOut':['8.8.8.8',7]}|network.allowOut",
+            "'network':{'allowOut':'8.8.8.8'}|network.allowOut",
+            "'network':{'denyOut':['8.8.8.8','1.2.3']}|network.denyOut: 1.2.3",
+            "'network':{'denyOut':{}}|network.denyOut",
+            "'network':{'denyOut':['a.example']}|network.denyOut: a.example",
             "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
             "'network':{'maskRequestHost':'a b'}|network.maskRequestHost",
             "'autoResume':true|autoResume", "'autoResume':{'enabled':1}|autoResume", "'secure':1|secure",
@@ -41,21 +49,36 @@ class CreateBodyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-            "'network':{'denyOut':['0.0.0.0/0']}|network.denyOut",
-            "'network':{'allowOut':['10.0.0.0/8']}|network.allowOut",
+            "'network':{'allowOut':['a.example'],'denyOut':['0.0.0.0/0']}|network.allowOut: a.example, a domain name",
+            "'network':{'allowOut':['*.a.example']}|network.allowOut: *.a.example, a domain name",
+            "'network':{'rules':{'a.example':[{'transform':{'headers':{'A':'b'}}}]}}|network.rules",
+            "'network':{'egressProxy':{'address':'p:1'}}|network.egressProxy",
+            "'network':{'httpsPorts':[443]}|network.httpsPorts",
             "'mcp':{'browser':{'key':'x'}}|mcp", "'volumeMounts':[{'name':'v','path':'/v'}]|volumeMounts",
-            "'iam':{'tokens':['x']}|iam", "'autoPause':true,'autoPauseMemory':false|autoPauseMemory"})
+            "'iam':{'tokens':['x']}|iam"})
     void parse_whatIsNotOffered_is501AndNamesIt(String member, String words) {
         refused(501, "{\"templateID\":\"base\"," + member.replace('\'', '"') + "}", words);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "", "{\"templateID\":null}", "{\"templateID\":\"nope\"}", "{\"templateID\":7}"})
-    void parse_unknownTemplate_is400AndNamesTheKnownOnes(String body) {
+    @ValueSource(strings = {"{}", "", "{\"templateID\":null}", "{\"templateID\":7}"})
+    void parse_noTemplate_is400(String body) {
         refused(400, body, "templateID");
-        if (!body.contains("7")) {
-            refused(400, body, "expected: one of base, web");
-        }
+    }
+
+    @Test
+    void unknown_namesTheKnownOnes() {
+        assertThat(create.unknown("nope").getMessage()).contains("nope", "expected: one of base, web, or a snapshot");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"|KILL", ",'autoPause':true|PAUSE",
+            ",'autoPause':true,'autoPauseMemory':true,'autoResume':{'enabled':true}|PAUSE",
+            ",'autoPause':true,'autoPauseMemory':false|STOP"})
+    void parse_autoPause_saysWhatHappensOnTimeout(@Nullable String members, OnTimeout expected) {
+        String body = "{'templateID':'base'" + (members == null ? "" : members) + "}";
+
+        assertThat(parse(Buffer.buffer(body.replace('\'', '"'))).onTimeout()).isEqualTo(expected);
     }
 
     @ParameterizedTest

@@ -8,6 +8,9 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager;
 import io.sandgate.sandbox.SandboxNetwork;
 import io.sandgate.sandbox.SandboxState;
+import io.sandgate.sandbox.Snapshot;
+import io.sandgate.sandbox.driver.Egress;
+import io.sandgate.sandbox.runtime.Usage;
 import io.sandgate.sandbox.tenant.Claim;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +30,11 @@ final class FakeSandboxes implements SandboxManager {
 
     final Map<String, Sandbox> all = new ConcurrentHashMap<>();
     final Map<String, List<LogLine>> logs = new ConcurrentHashMap<>();
+    final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
+    final AtomicInteger mostForking = new AtomicInteger();
+    private final AtomicInteger forking = new AtomicInteger();
+    final Map<String, List<Usage>> usages = new ConcurrentHashMap<>();
+    final Map<String, Egress> egresses = new ConcurrentHashMap<>();
     final List<CreateSandbox> creates = new CopyOnWriteArrayList<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     private final AtomicInteger counter = new AtomicInteger();
@@ -34,8 +42,12 @@ final class FakeSandboxes implements SandboxManager {
     volatile Instant now = START;
     /// What the next changes throw.
     volatile @Nullable RuntimeException failure;
+    /// What forks of a copy that is there throw.
+    volatile @Nullable RuntimeException childFailure;
     /// What changes wait for.
     volatile CountDownLatch open = new CountDownLatch(0);
+    /// What forks wait for.
+    volatile CountDownLatch slowChildren = new CountDownLatch(0);
     /// What lists wait for.
     volatile CountDownLatch listOpen = new CountDownLatch(0);
 
@@ -83,18 +95,18 @@ final class FakeSandboxes implements SandboxManager {
     }
 
     @Override
-    public void pause(String id) {
-        change("pause " + id);
+    public void pause(String id, boolean memory) {
+        change("pause " + id + (memory ? "" : " without memory"));
         Sandbox sandbox = existing(id);
         if (sandbox.state() != SandboxState.RUNNING) {
             throw new SandboxException(Reason.CONFLICT, "Sandbox " + id + " is already paused");
         }
-        put(sandbox, SandboxState.PAUSED, now);
+        put(sandbox, memory ? SandboxState.PAUSED : SandboxState.STOPPED, now);
     }
 
     @Override
-    public Connected connect(String id, Duration timeout) {
-        change("connect " + id + " " + timeout);
+    public Connected connect(String id, Duration timeout, boolean memory) {
+        change("connect " + id + " " + timeout + (memory ? "" : " without memory"));
         Sandbox sandbox = existing(id);
         if (sandbox.state() == SandboxState.KILLING) {
             throw new SandboxException(Reason.CONFLICT, "Sandbox " + id + " is being killed");
@@ -120,6 +132,12 @@ final class FakeSandboxes implements SandboxManager {
     }
 
     @Override
+    public void setEgress(String id, Egress egress) {
+        change("setEgress " + id + " " + egress);
+        egresses.put(id, egress);
+    }
+
+    @Override
     public void kill(String id) {
         change("kill " + id);
         existing(id);
@@ -132,11 +150,77 @@ final class FakeSandboxes implements SandboxManager {
     }
 
     @Override
+    public List<Usage> usage(String id, long from, long to) {
+        return usages.getOrDefault(id, List.of()).stream()
+                .filter(usage -> from <= usage.time().getEpochSecond() && usage.time().getEpochSecond() <= to).toList();
+    }
+
+    @Override
     public Sandbox resume(String id, Duration timeout) {
         if (existing(id).state() == SandboxState.RUNNING) {
             throw new SandboxException(Reason.CONFLICT, "sandbox " + id + " is already running");
         }
-        return connect(id, timeout).sandbox();
+        return connect(id, timeout, true).sandbox();
+    }
+
+    @Override
+    public Snapshot snapshot(String id, Optional<String> name) {
+        change("snapshot " + id + name.map(given -> " as " + given).orElse(""));
+        return keep(existing(id), name, now);
+    }
+
+    /// Keeps a snapshot that has no sandbox.
+    Snapshot keep(String owner, Optional<String> name, Instant createdAt) {
+        return keep(add(owner, SandboxState.RUNNING), name, createdAt);
+    }
+
+    private Snapshot keep(Sandbox sandbox, Optional<String> name, Instant createdAt) {
+        Snapshot snapshot = new Snapshot("s" + nextId().substring(1), sandbox.owner(), name, sandbox.id(),
+                sandbox.template(), createdAt, 4_096);
+        snapshots.put(snapshot.id(), snapshot);
+        return snapshot;
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        await(listOpen);
+        return new ArrayList<>(snapshots.values());
+    }
+
+    @Override
+    public void deleteSnapshot(String id) {
+        change("deleteSnapshot " + id);
+        if (snapshots.remove(id) == null) {
+            throw new SandboxException(Reason.NOT_FOUND, "snapshot: " + id + " is not here");
+        }
+    }
+
+    @Override
+    public Fork fork(String id, Duration timeout) {
+        change("fork " + id + " " + timeout);
+        Sandbox source = existing(id);
+        return new Fork() {
+            @Override
+            public Sandbox another(Claim claim) {
+                RuntimeException wanted = childFailure;
+                if (wanted != null) {
+                    throw wanted;
+                }
+                mostForking.accumulateAndGet(forking.incrementAndGet(), Math::max);
+                try {
+                    await(slowChildren);
+                    return create(new CreateSandbox(source.template(), source.owner(), timeout, OnTimeout.KILL,
+                            source.metadata(), source.environment(), source.network(), false).claiming(claim));
+                } finally {
+                    forking.decrementAndGet();
+                }
+            }
+
+            @Override
+            public void close() {
+                calls.add("closed " + id);
+            }
+        };
     }
 
     @Override

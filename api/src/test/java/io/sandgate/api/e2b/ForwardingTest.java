@@ -150,7 +150,7 @@ class ForwardingTest {
         Answer list = client.get("/v2/sandboxes");
 
         assertThat(list.json()).isEmpty();
-        assertThat(list.header(ListCalls.MISSING)).isEqualTo(owner.id);
+        assertThat(list.header(ListGather.MISSING)).isEqualTo(owner.id);
         assertThat(entry.meters.get("sandgate.api.forwards").tag("outcome", "unreachable").timer().count())
                 .isEqualTo(1);
     }

@@ -9,6 +9,7 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.SandboxManager.LogLine;
 import io.sandgate.sandbox.SandboxNetwork;
 import io.sandgate.sandbox.SandboxState;
+import io.sandgate.sandbox.driver.Egress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,7 +56,7 @@ class LifecycleTest {
         assertThat(answer.json().path("domain").isNull()).isTrue();
         assertThat(sandboxes.creates).containsExactly(new CreateSandbox("base", TestReplica.TEAM_A,
                 Duration.ofMinutes(1), OnTimeout.PAUSE, Map.of("user id", "ü"), Map.of("A_1", "x"),
-                new SandboxNetwork("", true, true, true), false));
+                new SandboxNetwork("", true, true, Egress.OPEN), false));
         assertThat(answer.json().path("envdAccessToken").asText()).hasSize(64);
         assertThat(answer.json().path("trafficAccessToken").isNull()).isTrue();
     }
@@ -127,7 +128,8 @@ class LifecycleTest {
         assertThat(secured.json().path("trafficAccessToken").asText()).hasSize(64)
                 .isNotEqualTo(secured.json().path("envdAccessToken").asText());
         assertThat(sandboxes.creates).extracting(CreateSandbox::network)
-                .containsExactly(SandboxNetwork.PLAIN, new SandboxNetwork("", true, false, false));
+                .containsExactly(SandboxNetwork.PLAIN,
+                        new SandboxNetwork("", true, false, new Egress(false, List.of(), List.of())));
     }
 
     @Test
@@ -221,11 +223,31 @@ class LifecycleTest {
     }
 
     @Test
-    void pause_withoutMemory_is501() {
+    void pause_withoutMemory_isShownAsPausedAndEndsWithConnect() {
         String id = sandboxes.add(TestReplica.TEAM_A, SandboxState.RUNNING).id();
 
-        client.post("/sandboxes/" + id + "/pause", "{\"memory\":false}").isError(501).saying("memory: false");
-        assertThat(sandboxes.calls).isEmpty();
+        assertThat(client.post("/sandboxes/" + id + "/pause", "{\"memory\":false}").status()).isEqualTo(204);
+
+        client.post("/sandboxes/" + id + "/pause", "{}").isError(409);
+        assertThat(client.get("/sandboxes/" + id).json().path("state").asText()).isEqualTo("paused");
+        assertThat(client.get("/v2/sandboxes?state=paused").json().findValuesAsText("sandboxID")).containsExactly(id);
+        assertThat(client.post("/v2/sandboxes/" + id + "/connect", "{\"timeout\":20,\"memory\":false}").status())
+                .isEqualTo(201);
+        assertThat(sandboxes.calls).containsExactly("pause " + id + " without memory", "pause " + id,
+                "connect " + id + " PT20S without memory");
+        client.post("/sandboxes/" + id + "/pause", "{\"memory\":0}").isError(400).saying("memory");
+        client.post("/v2/sandboxes/" + id + "/connect", "{\"memory\":\"no\"}").isError(400).saying("memory");
+    }
+
+    @Test
+    void create_autoPauseWithoutMemory_isShownAsPause() {
+        String id = client.post("/v2/sandboxes",
+                "{\"templateID\":\"base\",\"autoPause\":true,\"autoPauseMemory\":false}").json().path("sandboxID")
+                .asText();
+
+        assertThat(sandboxes.creates.getFirst().onTimeout()).isEqualTo(OnTimeout.STOP);
+        assertThat(client.get("/sandboxes/" + id).json().path("lifecycle").path("onTimeout").asText())
+                .isEqualTo("pause");
     }
 
     @ParameterizedTest
@@ -330,21 +352,5 @@ class LifecycleTest {
 
         client.get("/v2/sandboxes/" + id + "/logs?" + query).isError(400)
                 .saying(query.substring(0, query.indexOf('=')));
-    }
-
-    @Test
-    void metrics_areEmpty() {
-        String id = sandboxes.add(TestReplica.TEAM_A, SandboxState.RUNNING).id();
-
-        assertThat(client.get("/sandboxes/" + id + "/metrics?start=1&end=2").json()).isEqualTo(TestClient.json("[]"));
-    }
-
-    @Test
-    void templates_areListed() {
-        Answer answer = client.get("/templates");
-
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.json().findValuesAsText("templateID")).containsExactly("web", "base");
-        assertThat(answer.json().path(0).path("memoryMB").asInt()).isEqualTo(256);
     }
 }

@@ -106,6 +106,15 @@ class TrafficWakerTest {
     }
 
     @Test
+    void wake_ofOneWithoutItsMemory_leavesItAsItIs() throws Exception {
+        Sandbox sandbox = paused(other, true);
+        other.sandboxes.put(sandbox, SandboxState.STOPPED, sandbox.endAt());
+
+        assertThat(wake(other, sandbox).get(10, TimeUnit.SECONDS)).isFalse();
+        assertThat(state(other, sandbox)).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
     void wake_ofAnEarlierLife_leavesItPaused() throws Exception {
         Sandbox sandbox = paused(other, true);
         Route present = route(other, sandbox, "paused", WAKES);

@@ -113,6 +113,7 @@ class EverySettingTest {
         OTHER.put("sandbox.max", "7");
         OTHER.put("sandbox.default-timeout", "6m");
         OTHER.put("sandbox.max-timeout", "48h");
+        OTHER.put("sandbox.max-snapshots", "5");
         OTHER.put("sandbox.start-timeout", "31s");
         OTHER.put("sandbox.kill-timeout", "3s");
         OTHER.put("sandbox.max-concurrent-starts", "3");
@@ -121,11 +122,13 @@ class EverySettingTest {
         OTHER.put("sandbox.max-environment", "4KiB");
         OTHER.put("sandbox.address-quarantine", "5s");
         OTHER.put("sandbox.log-size", "3MiB");
+        OTHER.put("sandbox.usage-interval", "11s");
         OTHER.put("sandbox.addresses", "127.80.0.0/12");
         OTHER.put("sandbox.isolation", "required");
         OTHER.put("sandbox.network", "10.80.0.0/12");
         OTHER.put("sandbox.max-processes", "77");
         OTHER.put("sandbox.max-programs", "78");
+        OTHER.put("sandbox.shown-paths", "/srv/tools,/srv/jdk");
         OTHER.put("sandbox.token-seed", "a seed of many letters");
         OTHER.put("sandbox.stop-on-exit", "true");
         OTHER.put("templates.my-app.environment.GREETING", "hello you");
@@ -134,6 +137,7 @@ class EverySettingTest {
         OTHER.put("templates.my-app.cpu-count", "2");
         OTHER.put("templates.my-app.memory-mb", "256");
         OTHER.put("templates.my-app.disk-mb", "100");
+        OTHER.put("templates.my-app.warm", "3");
         OTHER.put("templates.my-app.max-open-files", "64");
         OTHER.put("templates.my-app.max-processes", "10");
         OTHER.put("log.level", "debug");
@@ -158,12 +162,12 @@ class EverySettingTest {
                 new SyncSettings(Duration.ofMillis(200), 3, Duration.ofMillis(20), 2, 0.5, Duration.ofMillis(600), 64,
                         8, Duration.ofMillis(50), 3, Duration.ofSeconds(1), 100_000),
                 new ProxySettings(List.of(AddressRange.parse("127.64.0.0/10")), 2_000_000, ForwardSettings.DEFAULT),
-                new SandboxLimits(SandboxLimits.Driver.PROCESS, 1000, Duration.ofMinutes(5), Duration.ofDays(1),
+                new SandboxLimits(SandboxLimits.Driver.PROCESS, 1000, 100, Duration.ofMinutes(5), Duration.ofDays(1),
                         Duration.ofSeconds(30), Duration.ofSeconds(10), 16, Duration.ofSeconds(2), 16 * 1024,
-                        64 * 1024, Duration.ofMinutes(1), 1024 * 1024,
+                        64 * 1024, Duration.ofMinutes(1), 1024 * 1024, Duration.ofSeconds(5),
                         AddressRange.parse("127.64.0.0/10"),
                         new SandboxLimits.Confinement(IsolationMode.PREFERRED, AddressRange.parse("10.64.0.0/10"), 1024,
-                                1000),
+                                1000, List.of()),
                         Optional.empty(), false),
                 Map.of(), new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
     }
@@ -238,7 +242,7 @@ class EverySettingTest {
 
     private static Settings expected() {
         Template template = new Template("my-app", List.of("run", "a b", "c"), Optional.of(8000),
-                Map.of("GREETING", new Secret("hello you")), 2, 256, 100, 64, 10);
+                Map.of("GREETING", new Secret("hello you")), 2, 256, 100, 3, 64, 10);
         return new Settings(
                 new ReplicaSettings("r7", Path.of("some/where"), Duration.ofSeconds(61), Duration.ofSeconds(3),
                         Duration.ofSeconds(6),
@@ -269,12 +273,12 @@ class EverySettingTest {
                                         Duration.ofSeconds(61), Duration.ofSeconds(31), 10, 100, 5, 50, 20),
                                 ForwardedFields.X_FORWARDED,
                                 new PortProtocols(Set.of(50_051, 9_000), Set.of(8_443)))),
-                new SandboxLimits(SandboxLimits.Driver.PROCESS, 7, Duration.ofMinutes(6), Duration.ofDays(2),
+                new SandboxLimits(SandboxLimits.Driver.PROCESS, 7, 5, Duration.ofMinutes(6), Duration.ofDays(2),
                         Duration.ofSeconds(31), Duration.ofSeconds(3), 3, Duration.ofSeconds(4), 2 * 1024, 4 * 1024,
-                        Duration.ofSeconds(5), 3 * 1024 * 1024,
+                        Duration.ofSeconds(5), 3 * 1024 * 1024, Duration.ofSeconds(11),
                         AddressRange.parse("127.80.0.0/12"),
                         new SandboxLimits.Confinement(IsolationMode.REQUIRED, AddressRange.parse("10.80.0.0/12"), 77,
-                                78),
+                                78, List.of(Path.of("/srv/tools"), Path.of("/srv/jdk"))),
                         Optional.of(new Secret("a seed of many letters")), true),
                 Map.of("my-app", template), new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }

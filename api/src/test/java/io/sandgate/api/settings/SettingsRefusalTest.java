@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class SettingsRefusalTest {
             log.level=loud                  | sandgate.log.level: loud (expected: trace or debug or info or warn or error; from --set)
             public.prot=80                  | sandgate.public.prot: no such setting (did you mean sandgate.public.port?; from --set)
             shards.token=x                  | sandgate.shards.token: no such setting (`sandgate config` lists all; from --set)
-            templates.A.command=x           | sandgate.templates.A.command: no such setting (expected: sandgate.templates.<name of a-z, 0-9 and dashes>.environment.<VAR> or .command or .ready-port or .cpu-count or .memory-mb or .disk-mb or .max-open-files or .max-processes; from --set)
+            templates.A.command=x           | sandgate.templates.A.command: no such setting (expected: sandgate.templates.<name of a-z, 0-9 and dashes>.environment.<VAR> or .command or .ready-port or .cpu-count or .memory-mb or .disk-mb or .warm or .max-open-files or .max-processes; from --set)
             public.port                     | --set public.port (expected: area.name=value)
             sync.backoff=70ms               | sandgate.sync.backoff: 70ms (expected: less: with sync.attempts=3, sync.backoff-factor=2.0 and sync.jitter=0.5 the longest sleeps add up to 315ms, and must stay below sandgate.sync.request-timeout, which is 200ms; from --set)
             sync.peer-deadline=100ms        | sandgate.sync.peer-deadline: 100ms (expected: at least sandgate.sync.request-timeout, which is 200ms; from --set)
@@ -56,6 +57,7 @@ class SettingsRefusalTest {
             sandbox.max-timeout=1m          | sandgate.sandbox.default-timeout: 5m (expected: at most sandgate.sandbox.max-timeout, which is 1m; from default)
             replica.drain-timeout=15s       | sandgate.replica.drain-timeout: 15s (expected: with sandgate.replica.drain-delay, which is 2s, below sandgate.replica.stop-timeout, which is 15s; from --set)
             sandbox.addresses=10.0.0.0/8    | sandgate.sandbox.addresses: 10.0.0.0/8 (expected: a range inside sandgate.proxy.allowed-targets, or nobody could reach the sandboxes; from --set)
+            sandbox.shown-paths=srv/tools   | sandgate.sandbox.shown-paths: srv/tools (expected: absolute paths of folders, parted by commas; from --set)
             public.port=0                   | sandgate.replica.id: not set (expected: a name, because with sandgate.public.port=0 it cannot be made from the port)
             """, quoteCharacter = '"')
     void assignment_notAllowed_isRefusedInOneLine(String assignment, String message) {
@@ -85,6 +87,29 @@ class SettingsRefusalTest {
     void listener_beyondLoopbackWithoutItsSecret_isRefused(String assignment, String message) {
         assertThatThrownBy(() -> Settings.load(SettingSources.assigned(assignment)))
                 .isInstanceOf(SettingsException.class).hasMessage(message);
+    }
+
+    @Test
+    void shownPaths_thatShowWhatTheReplicaKeeps_areRefused() throws Exception {
+        Path shown = Files.createDirectories(directory.resolve("shown"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), shown);
+        Path file = Files.writeString(shown.resolve("sandgate.yaml"), "sandgate:\n  log.level: debug\n");
+        String setting = "sandbox.shown-paths=/usr/share," + link;
+        for (List<String> kept : List.of(List.of("data.dir=" + shown.resolve("data/r")),
+                List.of("data.dir=" + directory.resolve("link")), List.of("data.dir=" + directory),
+                List.of("public.tls-certificate=c", "public.tls-key=" + shown.resolve("key.pem")),
+                List.of("cluster.tls-certificate=c", "cluster.tls-ca=a", "cluster.tls-key=" + link + "/k"))) {
+            List<String> all = Stream.concat(Stream.of(setting), kept.stream()).toList();
+
+            assertThatThrownBy(() -> Settings.load(SettingSources.assigned(all.toArray(String[]::new)))).as("%s", kept)
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageStartingWith("sandgate.sandbox.shown-paths: /usr/share,"
+                            + link + " (expected: folders that do not show /");
+        }
+        assertThatThrownBy(() -> Settings.load(new SettingSources(file, Map.of(), List.of(setting), () -> "h")))
+                .isInstanceOf(SettingsException.class).hasMessageContaining("do not show " + file.toRealPath());
+        assertThat(Settings.load(SettingSources.assigned(setting, "data.dir=" + directory.resolve("data"))).sandboxes()
+                .confinement().shownPaths()).containsExactly(Path.of("/usr/share"), link);
     }
 
     @Test

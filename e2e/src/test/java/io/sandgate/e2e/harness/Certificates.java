@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// An operator's own authority, made with the JDK's keytool, and the certificates that it issues to replicas.
+/// An operator's own authority, made with the JDK's keytool, and the certificates that it issues.
 public final class Certificates {
 
     private static final String PASSWORD = "changeit";
@@ -57,21 +57,32 @@ public final class Certificates {
     ///
     /// @return its number
     public BigInteger issue(String replica) {
-        Path store = directory.resolve(replica + ".p12");
-        Path request = directory.resolve(replica + ".csr");
-        Path issued = directory.resolve(replica + ".new");
+        return issue(replica, "URI:sandgate://replica/" + replica);
+    }
+
+    /// Issues a certificate with a new key to a listener.
+    ///
+    /// @param names what clients know it by, in the form `DNS:a,DNS:b`
+    public void issueToListener(String listener, String names) {
+        issue(listener, names);
+    }
+
+    private BigInteger issue(String owner, String names) {
+        Path store = directory.resolve(owner + ".p12");
+        Path request = directory.resolve(owner + ".csr");
+        Path issued = directory.resolve(owner + ".new");
         try {
             Files.deleteIfExists(store);
-            keytool("-genkeypair", "-alias", "leaf", "-keystore", store.toString(), "-dname", "CN=" + replica,
+            keytool("-genkeypair", "-alias", "leaf", "-keystore", store.toString(), "-dname", "CN=" + owner,
                     "-keyalg",
                     "EC", "-groupname", "secp256r1", "-validity", "7");
             keytool("-certreq", "-alias", "leaf", "-keystore", store.toString(), "-file", request.toString());
             keytool("-gencert", "-rfc", "-alias", "ca", "-keystore", store("ca"), "-infile", request.toString(),
-                    "-outfile", issued.toString(), "-validity", "7", "-ext", "SAN=URI:sandgate://replica/" + replica,
+                    "-outfile", issued.toString(), "-validity", "7", "-ext", "SAN=" + names,
                     "-ext", "eku=serverAuth,clientAuth", "-ext", "ku=digitalSignature");
-            write(key(replica), pem("PRIVATE KEY", privateKey(store)));
-            Files.move(issued, certificate(replica), StandardCopyOption.ATOMIC_MOVE);
-            return read(certificate(replica)).getSerialNumber();
+            write(key(owner), pem("PRIVATE KEY", privateKey(store)));
+            Files.move(issued, certificate(owner), StandardCopyOption.ATOMIC_MOVE);
+            return read(certificate(owner)).getSerialNumber();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -38,9 +38,8 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     /// The setting with both keys.
     public static final String KEYS = "team-a:" + KEY + ",team-b:" + OTHER_KEY;
 
-    private static final ClusterProcesses SHARED = new ClusterProcesses(3, true)
-            .set("templates.counter.command", CounterServer.command())
-            .set("templates.counter.ready-port", Integer.toString(CounterServer.PORT)).set("sandbox.max", "3000");
+    private static final ClusterProcesses SHARED = new ClusterProcesses(3, true).set(CounterServer.settings())
+            .set("sandbox.max", "3000");
     private static final Duration TOGETHER_WITHIN = Duration.ofSeconds(30);
     private static final Pattern TROUBLE = Pattern
             .compile("LEAK:|has been blocked for|\\bERROR\\b|failed handling incoming");
@@ -77,6 +76,17 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     public ClusterProcesses set(String setting, String value) {
         settings.put(setting, value);
         return this;
+    }
+
+    /// Settings of all replicas, likewise.
+    public ClusterProcesses set(Map<String, String> more) {
+        settings.putAll(more);
+        return this;
+    }
+
+    /// Isolates the sandboxes, which have the template `counter` besides.
+    public ClusterProcesses isolated() {
+        return set(CounterServer.settings()).set("sandbox.isolation", "required");
     }
 
     /// Changes what each replica is started with.

@@ -18,7 +18,7 @@ public record ReplicaHost(String data, String management, List<String> launcher)
     }
 
     /// The same host, whose replica is started by further words: they come last before the command.
-    ReplicaHost through(String... words) {
+    public ReplicaHost through(String... words) {
         List<String> more = new ArrayList<>(launcher);
         more.addAll(List.of(words));
         return new ReplicaHost(data, management, more);

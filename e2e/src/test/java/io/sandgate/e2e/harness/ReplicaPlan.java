@@ -51,7 +51,7 @@ public record ReplicaPlan(String id, ReplicaHost host, int publicPort, int peerP
         all.put("peer.port", Integer.toString(peerPort));
         all.put("admin.port", Integer.toString(adminPort));
         all.put("cluster.port", Integer.toString(clusterPort));
-        // what is about other things runs programs of the tests themselves, which a sandbox cannot see
+        // where the tests themselves answer for sandboxes, they do so on the machine: isolated() is for the others
         all.put("sandbox.isolation", "off");
         all.putAll(settings);
         List<String> arguments = new ArrayList<>(List.of("serve"));

@@ -246,7 +246,7 @@ public final class ReplicaProcess implements AutoCloseable {
         if (isAlive()) {
             kill9();
         }
-        SandboxProcesses.endBelow(plan.data());
+        SandboxLeftovers.remove(plan.data());
     }
 
     private Process running() {

@@ -10,15 +10,11 @@ import java.util.Optional;
 /// @param address what [SandboxDriver#allocate] gave for it
 /// @param template what it is made from
 /// @param environment variables that go before those of the template
-/// @param network how it reaches the world
+/// @param egress what it reaches of the world
+/// @param snapshot the copy of a disk that it starts with; empty for a fresh one
 /// @param accessToken what callers of its runtime must show; empty when nobody must
 public record Launch(String id, String uid, String address, Template template, Map<String, String> environment,
-        Network network, Optional<String> accessToken) {
-
-    /// How a sandbox reaches the world.
-    ///
-    /// @param internet whether it does
-    public record Network(boolean internet) {}
+        Egress egress, Optional<String> snapshot, Optional<String> accessToken) {
 
     public Launch {
         environment = Map.copyOf(environment);

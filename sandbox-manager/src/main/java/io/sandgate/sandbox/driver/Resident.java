@@ -9,13 +9,22 @@ import java.util.Optional;
 /// @param uid its life
 /// @param template the name of what it was made from
 /// @param address what it listens at
-/// @param frozen whether it is paused
+/// @param state how it was left
 /// @param environment the variables of its programs
-/// @param network how it reaches the world
+/// @param egress what it reaches of the world
 /// @param accessToken what callers of its runtime must show; empty when nobody must
-public record Resident(String id, String uid, String template, String address, boolean frozen,
+public record Resident(String id, String uid, String template, String address, State state,
         Map<String, String> environment,
-        Launch.Network network, Optional<String> accessToken) {
+        Egress egress, Optional<String> accessToken) {
+
+    /// How a resident was left.
+    public enum State {
+        RUNNING,
+        /// Its processes are there but do not run.
+        FROZEN,
+        /// It has no processes, only its disk.
+        STOPPED
+    }
 
     public Resident {
         environment = Map.copyOf(environment);
@@ -24,6 +33,6 @@ public record Resident(String id, String uid, String template, String address, b
     /// Without the values of the environment and the token, which are secret.
     @Override
     public String toString() {
-        return "Resident[id=" + id + ", uid=" + uid + ", address=" + address + ", frozen=" + frozen + "]";
+        return "Resident[id=" + id + ", uid=" + uid + ", address=" + address + ", state=" + state + "]";
     }
 }

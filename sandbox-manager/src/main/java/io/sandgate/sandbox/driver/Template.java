@@ -18,8 +18,10 @@ import java.util.regex.Pattern;
 /// @param cpuCount processors, as shown to callers
 /// @param memoryMb memory, as shown to callers
 /// @param diskSizeMb disk, as shown to callers
+/// @param warm how many sandboxes of it are started ahead
 public record Template(String name, List<String> command, int readyPort, Map<String, String> environment,
-        Map<String, String> files, Limits limits, int cpuCount, int memoryMb, int diskSizeMb) {
+        Map<String, String> files, Limits limits, int cpuCount, int memoryMb, int diskSizeMb,
+        int warm) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -53,11 +55,14 @@ public record Template(String name, List<String> command, int readyPort, Map<Str
             throw new IllegalArgumentException("template " + name + ": cpu-count, memory-mb, disk-size-mb: " + cpuCount
                     + ", " + memoryMb + ", " + diskSizeMb + " (expected: 1 or more each)");
         }
+        if (warm < 0) {
+            throw new IllegalArgumentException("template " + name + ": warm: " + warm + " (expected: 0 or more)");
+        }
     }
 
     /// A template with the figures that are shown for a small sandbox, and no environment, files or limits.
     public static Template of(String name, List<String> command, int readyPort) {
-        return new Template(name, command, readyPort, Map.of(), Map.of(), Limits.NONE, 1, 512, 1024);
+        return new Template(name, command, readyPort, Map.of(), Map.of(), Limits.NONE, 1, 512, 1024, 0);
     }
 
     /// Whether sandboxes of this template have processes.

@@ -73,7 +73,7 @@ final class Bubblewrap {
         wrap.system();
         wrap.configuration(view);
         wrap.own(view);
-        view.readable().forEach(path -> wrap.add("--ro-bind-try", path.toString(), path.toString()));
+        view.readable().forEach(wrap::readable);
         wrap.add("--remount-ro", "/");
         wrap.add("--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         wrap.add("--chdir", "/", "--seccomp", Integer.toString(FILTER_DESCRIPTOR));
@@ -132,6 +132,14 @@ final class Bubblewrap {
         add("--bind", view.disk().resolve("tmp").toString(), "/tmp");
         add("--symlink", "../tmp", "/var/tmp", "--symlink", "../run", "/var/run");
         add("--ro-bind", view.control().toString(), CONTROL);
+    }
+
+    private void readable(Path folder) {
+        // what leads there would be made for the sandbox' root alone
+        for (int names = 1; names < folder.getNameCount(); names++) {
+            add("--perms", "0755", "--dir", "/" + folder.subpath(0, names));
+        }
+        add("--ro-bind-try", folder.toString(), folder.toString());
     }
 
     private static Optional<Path> link(Path path) {

@@ -92,6 +92,10 @@ public final class ControlGroups {
             }
             Path parent = hierarchy.toRealPath().resolve(TOP).resolve(name);
             Files.createDirectories(parent);
+            if (!Files.isWritable(parent)) {
+                // another user's replica had the name before
+                return Optional.empty();
+            }
             found.put(controller, parent);
         }
         return Optional.of(new ControlGroups(Version.ONE, found));

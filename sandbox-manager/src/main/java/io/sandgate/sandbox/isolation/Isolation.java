@@ -5,7 +5,6 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.linux.SearchPath;
-import io.sandgate.sandbox.runtime.Account;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.program.Agent;
 import io.sandgate.sandbox.runtime.program.LogStream;
@@ -14,7 +13,6 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +35,16 @@ public final class Isolation {
 
     private static final Logger log = LoggerFactory.getLogger(Isolation.class);
     private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)");
-    private static final Path SHOWN = Path.of("/mnt");
+    /// Where on the machine a sandbox' folder is seen by bubblewrap, and nothing else is then.
+    static final Path SHOWN = Path.of("/mnt");
 
     private final boolean bubblewrap;
     private final boolean ownUsers;
     private final Optional<SandboxNetworks> networks;
     private final Optional<ControlGroups> groups;
+    private final Disks disks;
     private final @Nullable Path filter;
+    private final List<Path> shown;
     private final List<String> shortfalls;
 
     /// What the isolation is to be made from.
@@ -53,13 +53,18 @@ public final class Isolation {
     /// @param folder where its own files may lie
     /// @param name tells this replica from others on the machine; letters and digits
     /// @param gateway the machine's address towards its sandboxes
-    public record Plan(IsolationMode mode, Path folder, String name, String gateway) {}
+    /// @param shown further folders of the machine that sandboxes may read
+    public record Plan(IsolationMode mode, Path folder, String name, String gateway, List<Path> shown) {
+        public Plan {
+            shown = List.copyOf(shown);
+        }
+    }
 
     /// One sandbox to be started.
     ///
     /// @param place its place in its replica's block of addresses
     /// @param address what it is reached at
-    /// @param folder what it has on the machine: its `home`, `root`, `tmp`, `etc`, `log` and `control`
+    /// @param folder what it has on the machine: its disk, `etc`, `log` and `control`
     /// @param environment of bubblewrap itself, by which its processes are told from others
     public record Cell(String id, int place, String address, Path folder, Map<String, String> environment) {
 
@@ -73,22 +78,28 @@ public final class Isolation {
     }
 
     private Isolation(boolean bubblewrap, boolean ownUsers, Optional<SandboxNetworks> networks,
-            Optional<ControlGroups> groups, @Nullable Path filter, List<String> shortfalls) {
+            Optional<ControlGroups> groups, Disks disks, @Nullable Path filter, List<Path> shown,
+            List<String> shortfalls) {
         this.bubblewrap = bubblewrap;
         this.ownUsers = ownUsers;
         this.networks = networks;
         this.groups = groups;
+        this.disks = disks;
         this.filter = filter;
+        this.shown = shown;
         this.shortfalls = List.copyOf(shortfalls);
     }
 
     /// Finds out what this machine allows, and sets it up.
     ///
-    /// @throws SandboxException when isolation is required and cannot be had; the message says what is missing
+    /// @throws SandboxException when isolation is required and cannot be had, or a folder cannot be shown; the message says
+    ///         what is missing
     public static Isolation open(Plan plan) {
         if (plan.mode() == IsolationMode.OFF) {
             return none("sandgate.sandbox.isolation is off");
         }
+        boolean root = isRoot();
+        List<Path> shown = ShownPaths.checked(plan.shown(), root);
         String missing = missing(plan);
         if (!missing.isEmpty()) {
             if (plan.mode() == IsolationMode.REQUIRED) {
@@ -97,18 +108,31 @@ public final class Isolation {
             }
             return none(missing);
         }
-        boolean root = isRoot();
         List<String> shortfalls = new ArrayList<>();
         Optional<ControlGroups> groups = ControlGroups.find(Path.of("/sys/fs/cgroup"), plan.name());
         if (groups.isEmpty()) {
             shortfalls.add("no limits on memory, cpu and processes, since control groups cannot be written to");
         }
         return new Isolation(true, root, root ? networks(plan, shortfalls) : noNetworks(shortfalls), groups,
-                plan.folder().resolve("seccomp"), shortfalls);
+                disks(plan, root, shortfalls), plan.folder().resolve("seccomp"), shown, shortfalls);
     }
 
     private static Isolation none(String reason) {
-        return new Isolation(false, false, Optional.empty(), Optional.empty(), null, List.of(reason));
+        return new Isolation(false, false, Optional.empty(), Optional.empty(), new DiskFolders(false), null, List.of(),
+                List.of(reason));
+    }
+
+    private static Disks disks(Plan plan, boolean root, List<String> shortfalls) {
+        String missing = "the replica does not run as root";
+        try {
+            if (root) {
+                return DiskImages.in(plan.folder().resolve("blank-disks"));
+            }
+        } catch (IOException e) {
+            missing = String.valueOf(e.getMessage());
+        }
+        shortfalls.add("no limit on what is written to the disk, since " + missing);
+        return new DiskFolders(root);
     }
 
     private static Optional<SandboxNetworks> networks(Plan plan, List<String> shortfalls) {
@@ -166,6 +190,7 @@ public final class Isolation {
     public String kind() {
         return bubblewrap
                 ? "bubblewrap" + (ownUsers ? "+users" : "") + (networks.isPresent() ? "+network" : "")
+                        + (disks.bounded() ? "+disk" : "")
                 : "none";
     }
 
@@ -187,6 +212,11 @@ public final class Isolation {
     /// The limits of sandboxes, where there can be any.
     public Optional<ControlGroups> groups() {
         return groups;
+    }
+
+    /// What sandboxes keep their files on.
+    public Disks disks() {
+        return disks;
     }
 
     /// What is less than it could be, and why, for people.
@@ -219,32 +249,15 @@ public final class Isolation {
         return bubblewrap ? Bubblewrap.HOME : home.toString();
     }
 
-    /// Gives a sandbox what it has on the machine beside its home: makes its folders and its system's files.
+    /// Gives a sandbox what it has on the machine beside its disk: makes its system's files.
     public void furnish(Cell cell) throws IOException {
         if (!bubblewrap) {
             return;
         }
-        for (String name : List.of("root", "tmp")) {
-            Files.createDirectory(cell.folder().resolve(name));
-        }
-        Files.setPosixFilePermissions(cell.folder().resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
         SystemFiles.write(cell.folder().resolve("etc"), cell.id(), NameServers.ofMachine());
         if (ownUsers) {
             Files.setPosixFilePermissions(cell.folder(), PosixFilePermissions.fromString("rwx--x--x"));
-            UserRange users = UserRange.at(cell.place());
-            own(cell.folder().resolve("root"), users.find("root"));
-            own(cell.folder().resolve("tmp"), users.find("root"));
-            try (Stream<Path> files = Files.walk(cell.folder().resolve("home"))) {
-                for (Path file : files.toList()) {
-                    own(file, users.find("user"));
-                }
-            }
         }
-    }
-
-    private static void own(Path file, Account account) throws IOException {
-        Files.setAttribute(file, "unix:uid", account.hostUid(), LinkOption.NOFOLLOW_LINKS);
-        Files.setAttribute(file, "unix:gid", account.hostGid(), LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Starts the first process of a sandbox.
@@ -269,6 +282,10 @@ public final class Isolation {
             builder.start();
             int first = bubblewrap ? confine(cell, words) : -1;
             int own = Integer.parseInt(words.until("\n"));
+            if (ownUsers) {
+                DiskOwners.give(cell.folder(), Path.of("/proc", Integer.toString(first), "root"),
+                        UserRange.at(cell.place()));
+            }
             return bubblewrap ? first : own;
         } catch (IOException | NumberFormatException e) {
             throw new IOException(e.getMessage() + ": " + Files.readString(cell.said()).strip(), e);
@@ -317,8 +334,11 @@ public final class Isolation {
         List<String> command = new ArrayList<>();
         if (ownUsers) {
             // nobody but root may go down to the folder, so it is shown where anybody may
+            List<String> mounting = disks.mounting(SHOWN);
             command.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c",
-                    "mount --bind \"$0\" " + SHOWN + " && exec \"$@\"", cell.folder().toString()));
+                    "mount --bind \"$0\" " + SHOWN + " && "
+                            + (mounting.isEmpty() ? "" : String.join(" ", mounting) + " && ") + "exec \"$@\"",
+                    cell.folder().toString()));
         }
         if (networks.isPresent()) {
             command.addAll(SandboxNetworks.within(cell.address()));
@@ -334,10 +354,9 @@ public final class Isolation {
     }
 
     private Bubblewrap.View view(Cell cell) {
-        Path java = Path.of(System.getProperty("java.home"));
         Path folder = ownUsers ? SHOWN : cell.folder();
-        return new Bubblewrap.View(cell.id(), folder, folder.resolve("control"),
-                SystemFiles.of(folder.resolve("etc")), java.startsWith("/usr") ? List.of() : List.of(java), ownUsers);
+        return new Bubblewrap.View(cell.id(), folder.resolve(Disks.NAME), folder.resolve("control"),
+                SystemFiles.of(folder.resolve("etc")), shown, ownUsers);
     }
 
     private static boolean isRoot() {

@@ -1,5 +1,7 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.driver.Egress;
+import io.sandgate.sandbox.driver.Ipv4Range;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +23,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// Implementation note. Interfaces are named `sg` and the address in hex. The firewall is one nftables table for each
 /// replica, with three sets: `own`, each interface and the one address that may come from it; `out`, the addresses that may
-/// reach the world; and the interfaces. What comes from a sandbox to the machine or to be forwarded is dropped unless it
-/// answers what the machine began, or goes to the world from an address in `out`. The sandbox' own namespace belongs to
-/// the machine, so its root cannot change interfaces or addresses there.
+/// reach the world without rules; and the interfaces; and with a chain for each sandbox that has rules. What comes from a
+/// sandbox to the machine or to be forwarded is dropped unless it answers what the machine began, or goes to the world as
+/// it may. Each packet of a connection that a sandbox began is looked at, so that new rules hold for it too. The sandbox'
+/// own namespace belongs to the machine, so its root cannot change interfaces or addresses there.
 public final class SandboxNetworks {
 
     private static final Logger log = LoggerFactory.getLogger(SandboxNetworks.class);
@@ -66,10 +69,7 @@ public final class SandboxNetworks {
     }
 
     private String rules() {
-        String servers = nameServers.isEmpty()
-                ? ""
-                : "    ip saddr @out ip daddr { " + String.join(", ", nameServers)
-                        + " } meta l4proto { tcp, udp } th dport 53 accept\n";
+        String servers = nameServers.isEmpty() ? "" : "    ip saddr @out " + asking(nameServers) + '\n';
         // Declaring the table before deleting it makes the deletion succeed also the first time.
         return """
                 table inet %1$s {}
@@ -78,6 +78,8 @@ public final class SandboxNetworks {
                   set interfaces { type ifname; }
                   set own { type ifname . ipv4_addr; }
                   set out { type ipv4_addr; }
+                  set closed { type ipv4_addr; flags interval; elements = { %4$s } }
+                  map rules { type ipv4_addr : verdict; }
                   map runtime { type ipv4_addr : ipv4_addr; }
                   chain to_runtime {
                     type nat hook output priority -100; policy accept;
@@ -85,8 +87,10 @@ public final class SandboxNetworks {
                   }
                   chain from_sandbox {
                     iifname . ip saddr != @own drop
-                    ct state established,related accept
-                %2$s    ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 224.0.0.0/3 } drop
+                    ct state related accept
+                    ct state established ct direction reply accept
+                    ip saddr vmap @rules
+                %2$s    ip daddr @closed drop
                     ip saddr @out accept
                     drop
                   }
@@ -103,18 +107,17 @@ public final class SandboxNetworks {
                   }
                   chain outbound {
                     type nat hook postrouting priority srcnat; policy accept;
-                    iifname @interfaces ip saddr @out masquerade
+                    iifname @interfaces masquerade
                   }
                 }
                 """
-                .formatted(table, servers, RUNTIME_PORT);
+                .formatted(table, servers, RUNTIME_PORT, elements(Egress.CLOSED));
     }
 
     /// Makes a sandbox' network.
     ///
     /// @param runtime the machine's address where the sandbox' port 49983 answers
-    /// @param internet whether it reaches the world
-    public void create(String address, String runtime, boolean internet) throws IOException {
+    public void create(String address, String runtime, Egress egress) throws IOException {
         String name = name(address);
         Commands.run("""
                 netns add %1$s
@@ -130,7 +133,20 @@ public final class SandboxNetworks {
                 route add %1$s/32 dev eth0
                 route add default via %1$s
                 """.formatted(gateway, address), "ip", "-n", name, "-batch", "-");
-        Commands.run(elements(new Living(address, runtime, internet)), "nft", "-f", "-");
+        Commands.run(entries(new Living(address, runtime, egress)), "nft", "-f", "-");
+    }
+
+    /// Sets anew what a sandbox reaches: whole, or not at all.
+    ///
+    /// @throws IOException also when the sandbox has no network any more
+    public void update(String address, Egress egress) throws IOException {
+        // to take out what is not there fails, and with it all the rest
+        Commands.run("""
+                delete element inet %1$s own { %2$s . %3$s }
+                add element inet %1$s own { %2$s . %3$s }
+                %4$s%5$s
+                """.formatted(table, name(address), address, nothing(address), reach(address, egress)), "nft", "-f",
+                "-");
     }
 
     /// Removes a sandbox' network. What is not there counts as removed.
@@ -143,21 +159,19 @@ public final class SandboxNetworks {
         Commands.run("""
                 add %1$s interfaces { %2$s }
                 add %1$s own { %2$s . %3$s }
-                add %1$s out { %3$s }
                 add %1$s runtime { %3$s : %4$s }
                 delete %1$s interfaces { %2$s }
                 delete %1$s own { %2$s . %3$s }
-                delete %1$s out { %3$s }
                 delete %1$s runtime { %3$s : %4$s }
-                """.formatted(element, name, address, runtime), "nft", "-f", "-");
+                %5$s
+                """.formatted(element, name, address, runtime, nothing(address)), "nft", "-f", "-");
         Commands.run("link del " + name + "\nnetns del " + name + "\n", "ip", "-force", "-batch", "-");
     }
 
     /// One sandbox that lives.
     ///
     /// @param runtime the machine's address where its port 49983 answers
-    /// @param internet whether it reaches the world
-    public record Living(String address, String runtime, boolean internet) {}
+    public record Living(String address, String runtime, Egress egress) {}
 
     /// Sets the firewall up anew with the sandboxes that live, in one step: they are never without it.
     ///
@@ -165,7 +179,7 @@ public final class SandboxNetworks {
     public void recover(List<Living> living) throws IOException {
         StringBuilder rules = new StringBuilder(rules());
         for (Living one : living) {
-            rules.append(elements(one));
+            rules.append(entries(one));
         }
         Commands.run(rules.toString(), "nft", "-f", "-");
     }
@@ -187,14 +201,60 @@ public final class SandboxNetworks {
         }
     }
 
-    private String elements(Living one) {
+    private String entries(Living one) {
         return """
                 add element inet %1$s interfaces { %2$s }
                 add element inet %1$s own { %2$s . %3$s }
                 add element inet %1$s runtime { %3$s : %4$s }
                 %5$s
                 """.formatted(table, name(one.address()), one.address(), one.runtime(),
-                one.internet() ? "add element inet " + table + " out { " + one.address() + " }" : "");
+                reach(one.address(), one.egress()));
+    }
+
+    /// Lets a sandbox that reaches nothing reach what it may.
+    private String reach(String address, Egress egress) {
+        if (egress.isPlain()) {
+            return egress.internet() ? "add element inet " + table + " out { " + address + " }" : "";
+        }
+        List<String> rules = new ArrayList<>();
+        List<String> servers = nameServers.stream().filter(server -> egress.reaches(Ipv4Range.parse(server))).toList();
+        if (!servers.isEmpty()) {
+            rules.add(asking(servers));
+        }
+        rules.add("ip daddr @closed drop");
+        if (!egress.allowed().isEmpty()) {
+            rules.add("ip daddr { " + elements(egress.allowed()) + " } accept");
+        }
+        if (!egress.denied().isEmpty()) {
+            rules.add("ip daddr { " + elements(egress.denied()) + " } drop");
+        }
+        rules.add(egress.internet() ? "accept" : "drop");
+        StringBuilder text = new StringBuilder("add chain inet %1$s %2$s\n".formatted(table, name(address)));
+        rules.forEach(rule -> text.append("add rule inet %s %s %s\n".formatted(table, name(address), rule)));
+        return text
+                .append("add element inet %1$s rules { %3$s : goto %2$s }\n".formatted(table, name(address), address))
+                .toString();
+    }
+
+    /// Lets a sandbox reach nothing. What is added before it is taken out may be there already, or not.
+    private String nothing(String address) {
+        return """
+                add element inet %1$s out { %3$s }
+                delete element inet %1$s out { %3$s }
+                add chain inet %1$s %2$s
+                add element inet %1$s rules { %3$s : goto %2$s }
+                delete element inet %1$s rules { %3$s : goto %2$s }
+                flush chain inet %1$s %2$s
+                delete chain inet %1$s %2$s
+                """.formatted(table, name(address), address);
+    }
+
+    private static String asking(List<String> servers) {
+        return "ip daddr { " + String.join(", ", servers) + " } meta l4proto { tcp, udp } th dport 53 accept";
+    }
+
+    private static String elements(List<Ipv4Range> ranges) {
+        return ranges.stream().map(Ipv4Range::toString).collect(Collectors.joining(", "));
     }
 
     /// Removes the firewall, which no sandbox needs any more.

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
 
 /// An open file of this process, by its number. Thread-safe.
 ///
@@ -145,10 +146,20 @@ public final class Descriptor implements AutoCloseable {
 
     /// The kind of file system that it lies in, by the number of statfs(2).
     public long fileSystemType() throws IOException {
+        return fileSystem(words -> words[0]);
+    }
+
+    /// How many bytes are used of the file system that it lies in.
+    public long usedSpace() throws IOException {
+        return fileSystem(words -> (words[2] - words[3]) * words[1]);
+    }
+
+    /// @param read reads the words of a struct statfs: kind, size of a block, blocks, free blocks
+    private long fileSystem(ToLongFunction<long[]> read) throws IOException {
         try (var arena = Arena.ofConfined()) {
             var status = arena.allocate(STATFS_SIZE, Long.BYTES);
             invoke(SystemCall.FSTATFS, status.address());
-            return status.get(ValueLayout.JAVA_LONG, 0);
+            return read.applyAsLong(status.toArray(ValueLayout.JAVA_LONG));
         }
     }
 

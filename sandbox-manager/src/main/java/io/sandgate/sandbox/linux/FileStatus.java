@@ -14,11 +14,14 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 /// @param mode its kind and permission bits
 /// @param user of this machine
 /// @param group of this machine
+/// @param allocated the bytes of the machine's disk that it takes
 /// @param mountPoint whether something is mounted there, so that it is the root of that
-public record FileStatus(int mode, int user, int group, long size, Instant modified, long inode, long device,
+public record FileStatus(int mode, int user, int group, long size, long allocated, Instant modified, long inode,
+        long device,
         boolean mountPoint) {
 
     private static final int SIZE = 256;
+    private static final int SECTOR = 512;
     private static final int BASIC_STATS = 0x7ff;
     private static final int NO_AUTOMOUNT = 0x800;
     private static final long MOUNT_ROOT = 0x2000;
@@ -67,7 +70,7 @@ public record FileStatus(int mode, int user, int group, long size, Instant modif
     private static FileStatus from(MemorySegment out) {
         long device = ((long) out.get(JAVA_INT, 136) << Integer.SIZE) | Integer.toUnsignedLong(out.get(JAVA_INT, 140));
         return new FileStatus(Short.toUnsignedInt(out.get(JAVA_SHORT, 28)), out.get(JAVA_INT, 20),
-                out.get(JAVA_INT, 24), out.get(JAVA_LONG, 40),
+                out.get(JAVA_INT, 24), out.get(JAVA_LONG, 40), out.get(JAVA_LONG, 48) * SECTOR,
                 Instant.ofEpochSecond(out.get(JAVA_LONG, 112), out.get(JAVA_INT, 120)), out.get(JAVA_LONG, 32), device,
                 (out.get(JAVA_LONG, 8) & MOUNT_ROOT) != 0);
     }

@@ -1,9 +1,11 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.SandboxFiles;
 import io.sandgate.sandbox.runtime.SandboxFiles.Entry;
 import io.sandgate.sandbox.runtime.SandboxFiles.Kind;
+import io.sandgate.sandbox.runtime.Usage;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// Tries to get out of a sandbox, as its user and as its root.
 @Timeout(120)
@@ -35,17 +37,23 @@ class EscapeTest {
 
     @TempDir
     private static Path directory;
+    @TempDir
+    private static Path tools;
     private static Inmate inmates;
     private static String neighbour;
     private static Path secret;
+    private static Path shown;
 
     @BeforeAll
     static void start() throws Exception {
         boolean root = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-        assumeTrue("true".equals(System.getenv("CI")) || (root && Commands.has("bwrap") && Commands.has("nft")),
-                "needs root, bubblewrap and nftables");
+        Needed.that(root && Commands.has("bwrap") && Commands.has("nft"),
+                "root, bubblewrap and nftables: apt-get install bubblewrap nftables");
         secret = Files.writeString(directory.resolve("secret"), "of the machine");
-        inmates = new Inmate(directory.resolve("data"));
+        Files.setPosixFilePermissions(tools, PosixFilePermissions.fromString("rwx--x--x"));
+        shown = Files.createDirectory(tools.resolve("shown"));
+        Files.writeString(shown.resolve("tool"), "for all");
+        inmates = new Inmate(directory.resolve("data"), List.of(shown));
         inmates.start("iinmate");
         neighbour = inmates.start("ineighbour");
     }
@@ -77,8 +85,8 @@ class EscapeTest {
     void filesOfTheMachine_areNotThere() throws Exception {
         assertThat(asRoot("cat " + secret)).contains("No such file").doesNotContain("of the machine");
         assertThat(asRoot("cat /proc/1/root" + secret + " /proc/2/root" + secret)).doesNotContain("of the machine");
-        assertThat(asRoot("{ cat /etc/shadow; ls /root; ls /home; } 2>&1")).contains("/etc/shadow: No such file")
-                .contains("user\nexit 0");
+        assertThat(asRoot("cat /etc/shadow")).contains("/etc/shadow: No such file");
+        assertThat(asRoot("ls /root; ls /home")).isEqualTo("user\nexit 0");
         assertThat(asRoot("find / -xdev -name sandboxes.db 2>/dev/null; ls " + directory)).contains("No such file");
     }
 
@@ -89,6 +97,15 @@ class EscapeTest {
                 "mount -o remount,rw /", "mount -t tmpfs x /tmp", "umount /usr")) {
             assertThat(asRoot(change)).as(change).doesNotContain("exit 0");
         }
+    }
+
+    @Test
+    void shownFolders_areThereToBeReadOnly() throws Exception {
+        assertThat(asUser("cat " + shown + "/tool; ls " + tools)).isEqualTo("for allshown\nexit 0");
+        assertThat(asRoot("cat " + shown + "/tool; touch " + shown + "/x")).contains("for all", "Read-only");
+        assertThatThrownBy(() -> inmates.runtime("iinmate").files().remove(shown + "/tool", "root"))
+                .isInstanceOf(GuestException.class);
+        assertThat(shown.resolve("tool")).hasContent("for all");
     }
 
     @Test
@@ -106,7 +123,8 @@ class EscapeTest {
             long pid = outside.pid();
             assertThat(asRoot("ls /proc | grep -c '^[0-9]'").lines().findFirst().orElseThrow().length())
                     .isEqualTo(1);
-            assertThat(asRoot("kill -9 " + pid + "; kill -9 -1")).doesNotContain("exit 0");
+            assertThat(asRoot("kill -9 " + pid)).doesNotContain("exit 0");
+            endAll();
             assertThat(outside.isAlive()).isTrue();
         } finally {
             outside.destroyForcibly();
@@ -115,6 +133,14 @@ class EscapeTest {
         assertThat(inmates.run("ineighbour", "user", "echo here")).isEqualTo("here\nexit 0");
         inmates.kill("iinmate");
         inmates.start("iinmate");
+    }
+
+    private static void endAll() throws Exception {
+        try {
+            assertThat(asRoot("kill -9 -1")).doesNotContain("exit 0");
+        } catch (GuestException e) {
+            assertThat(e).as("its agent was gone before it could say that this runs").hasMessageContaining("ended");
+        }
     }
 
     @Test
@@ -174,6 +200,33 @@ class EscapeTest {
     @Test
     void memory_staysInItsBounds() throws Exception {
         assertThat(asUser("python3 -c 'x=bytearray(900<<20); print(len(x))'")).doesNotContain("exit 0");
+    }
+
+    @Test
+    void usage_isToldToEachWhoAsks_sinceTheyAskedBefore() throws Exception {
+        inmates.usage("ineighbour");
+        inmates.run("ineighbour", "user", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done");
+        inmates.runtime("ineighbour").usage();
+
+        Usage usage = inmates.usage("ineighbour");
+
+        assertThat(usage.cpuUsedPct()).isPositive().isLessThanOrEqualTo(100.0 * usage.cpuCount());
+        assertThat(usage.memoryUsed()).isPositive().isLessThan(usage.memoryTotal());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/home/user", "/tmp"})
+    void disk_fillsUpForItsOwnerOnly(String folder) throws Exception {
+        long before = directory.toFile().getUsableSpace();
+
+        assertThat(asUser("dd if=/dev/zero of=" + folder + "/fill bs=1M count=200 2>&1; rm " + folder + "/fill"))
+                .contains("No space left");
+
+        assertThat(before - directory.toFile().getUsableSpace()).isLessThan(200 << 20);
+        assertThat(inmates.run("ineighbour", "user", "head -c 1000000 /dev/zero > ~/x && wc -c < ~/x"))
+                .isEqualTo("1000000\nexit 0");
+        assertThat(asUser("i=0; while echo > ~/many$i; do i=$((i+1)); done 2>/dev/null; echo over; rm ~/many*"))
+                .contains("over");
     }
 
     @ParameterizedTest

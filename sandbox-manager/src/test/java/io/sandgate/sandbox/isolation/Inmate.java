@@ -3,8 +3,12 @@ package io.sandgate.sandbox.isolation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.driver.Launch;
+import io.sandgate.sandbox.driver.Limits;
+import io.sandgate.sandbox.driver.Resident;
+import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
 import io.sandgate.sandbox.runtime.Programs.End;
@@ -13,15 +17,19 @@ import io.sandgate.sandbox.runtime.Programs.Source;
 import io.sandgate.sandbox.runtime.Programs.Spec;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.Usage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -30,38 +38,93 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 final class Inmate implements AutoCloseable {
 
     private static final int MAX_PROCESSES = 64;
+    private static final int DISK_MB = 64;
+    private static final Template TEMPLATE = new Template("base", List.of(), 0, Map.of(), Map.of(), Limits.NONE, 1, 512,
+            DISK_MB, 0);
 
-    private final DataDirectory data;
-    private final ProcessDriver driver;
-    private final List<String> ids = new ArrayList<>();
+    private final Path path;
+    private final SandboxSettings settings;
+    private final Map<String, Resident> residents = new LinkedHashMap<>();
+    private final Map<String, Launch> launches = new HashMap<>();
+    private DataDirectory data;
+    private ProcessDriver driver;
 
-    Inmate(Path path) {
+    /// @param shown further folders that they may read
+    Inmate(Path path, List<Path> shown) {
         SandboxSettings defaults = SandboxSettings.defaults();
-        SandboxSettings settings = new SandboxSettings(Map.of(), 100, 4, defaults.defaultTimeout(),
+        settings = new SandboxSettings(Map.of(), 100, 4, 4, defaults.defaultTimeout(),
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
-                1000, 1000, "127.224.0.0/12", Duration.ZERO, 64 * 1024,
-                new SandboxSettings.Confinement(IsolationMode.REQUIRED, "10.224.0.0/12", MAX_PROCESSES, 100), false);
+                1000, 1000, "127.224.0.0/12", Duration.ZERO, 64 * 1024, defaults.usageInterval(),
+                new SandboxSettings.Confinement(IsolationMode.REQUIRED, "10.224.0.0/12", MAX_PROCESSES, 100,
+                        shown),
+                false);
+        this.path = path;
         data = DataDirectory.open(path);
-        driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
+        driver = open();
+        driver.recover(List.of(), Set.of());
+    }
+
+    private ProcessDriver open() {
+        return ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
                 InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
-        driver.recover(List.of());
+    }
+
+    /// Lets go of the sandboxes, as a replica that stops, and finds them again.
+    void reopen() {
+        reopen(Set.of());
+    }
+
+    /// The same with copies that stay.
+    void reopen(Set<String> copies) {
+        driver.close();
+        data.close();
+        data = DataDirectory.open(path);
+        driver = open();
+        driver.recover(residents.values(), copies);
     }
 
     /// A new sandbox, and its address.
     String start(String id) {
-        return start(id, true);
+        return start(id, Egress.OPEN);
     }
 
-    String start(String id, boolean internet) {
-        Launch launch = new Launch(id, "u" + id, driver.allocate(id), Template.of("base", List.of(), 0), Map.of(),
-                new Launch.Network(internet), Optional.empty());
-        ids.add(id);
+    String start(String id, Egress egress) {
+        return start(launch(id, egress, Optional.empty()));
+    }
+
+    /// A new sandbox with the disk of a copy.
+    String startFrom(String id, String copy) {
+        return start(launch(id, Egress.OPEN, Optional.of(copy)));
+    }
+
+    private String start(Launch launch) {
         driver.start(launch);
         return launch.address();
     }
 
+    private Launch launch(String id, Egress egress, Optional<String> copy) {
+        Launch launch = new Launch(id, "u" + id, driver.allocate(id), TEMPLATE, Map.of(), egress, copy,
+                Optional.empty());
+        launches.put(id, launch);
+        residents.put(id, resident(launch.address(), id, egress));
+        return launch;
+    }
+
+    SandboxDriver driver() {
+        return driver;
+    }
+
+    /// The launch of a sandbox that was started.
+    Launch launch(String id) {
+        return Objects.requireNonNull(launches.get(id));
+    }
+
     SandboxRuntime runtime(String id) {
         return driver.runtime(id).orElseThrow();
+    }
+
+    Usage usage(String id) {
+        return driver.usage(id).orElseThrow();
     }
 
     List<String> shortfalls() {
@@ -70,6 +133,16 @@ final class Inmate implements AutoCloseable {
 
     void kill(String id) {
         driver.kill(id);
+        residents.remove(id);
+    }
+
+    void setEgress(String id, Egress egress) {
+        driver.setEgress(id, egress);
+        residents.computeIfPresent(id, (key, resident) -> resident(resident.address(), id, egress));
+    }
+
+    private static Resident resident(String address, String id, Egress egress) {
+        return new Resident(id, "u" + id, "base", address, Resident.State.RUNNING, Map.of(), egress, Optional.empty());
     }
 
     /// What a shell script says, both ways, and its exit code in the last line.
@@ -94,7 +167,7 @@ final class Inmate implements AutoCloseable {
 
     @Override
     public void close() {
-        ids.forEach(driver::kill);
+        residents.keySet().forEach(id -> driver.kill(id));
         driver.close();
         data.close();
     }

@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.isolation.SandboxNetworks.Living;
 import io.sandgate.sandbox.linux.EffectiveUser;
 import java.io.IOException;
@@ -24,8 +25,9 @@ class SandboxNetworksTest {
     private static final long RUN = ProcessHandle.current().pid() % 0xffff;
     private static final String NAME = "test" + RUN;
     private static final String BLOCK = "10.%d.%d.".formatted(RUN / 256 % 32, RUN % 256);
-    private static final Living LIVING = new Living(BLOCK + "1", "127.200.0.1", true);
-    private static final Living DEAD = new Living(BLOCK + "2", "127.200.0.2", false);
+    private static final Egress CLOSED = new Egress(false, List.of(), List.of());
+    private static final Living LIVING = new Living(BLOCK + "1", "127.200.0.1", Egress.OPEN);
+    private static final Living DEAD = new Living(BLOCK + "2", "127.200.0.2", CLOSED);
     private static final String LIVING_LINK = link(LIVING);
     private static final String DEAD_LINK = link(DEAD);
 
@@ -39,7 +41,7 @@ class SandboxNetworksTest {
         networks = opened();
         networks.recover(List.of());
         for (Living one : List.of(LIVING, DEAD)) {
-            networks.create(one.address(), one.runtime(), one.internet());
+            networks.create(one.address(), one.runtime(), one.egress());
         }
     }
 
@@ -88,7 +90,7 @@ class SandboxNetworksTest {
     void recover_thatFails_leavesTheFirewallAsItWas() throws Exception {
         String before = firewall();
 
-        assertThatThrownBy(() -> opened().recover(List.of(LIVING, new Living(LIVING.address(), "none", false))))
+        assertThatThrownBy(() -> opened().recover(List.of(LIVING, new Living(LIVING.address(), "none", CLOSED))))
                 .isInstanceOf(IOException.class);
 
         assertThat(firewall()).isEqualTo(before);

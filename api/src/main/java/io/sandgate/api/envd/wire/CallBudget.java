@@ -26,6 +26,11 @@ public final class CallBudget {
         taken.decrementAndGet();
     }
 
+    /// How many places are taken.
+    public int taken() {
+        return taken.get();
+    }
+
     /// How many places there are.
     public int max() {
         return max;

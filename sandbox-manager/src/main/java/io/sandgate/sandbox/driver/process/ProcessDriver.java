@@ -7,20 +7,25 @@ import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.Command.Host;
+import io.sandgate.sandbox.isolation.FrozenDisk;
 import io.sandgate.sandbox.isolation.Isolation;
 import io.sandgate.sandbox.linux.SearchPath;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
+import io.sandgate.sandbox.runtime.Usage;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +71,8 @@ public final class ProcessDriver implements SandboxDriver {
             RandomGenerator random) {}
 
     /// What is there from the recovery on.
-    private record Grounds(BlockClaim claim, AddressPool pool, Isolation isolation, ProcessGuests guests) {}
+    private record Grounds(BlockClaim claim, AddressPool pool, Isolation isolation, ProcessGuests guests,
+            DiskCopies copies) {}
 
     private ProcessDriver(DataDirectory data, SandboxSettings settings, Environment outside, MeterRegistry meters) {
         this.settings = settings;
@@ -94,14 +100,15 @@ public final class ProcessDriver implements SandboxDriver {
     }
 
     @Override
-    public Set<String> recover(Collection<Resident> residents) {
+    public Set<String> recover(Collection<Resident> residents, Set<String> snapshots) {
         List<Integer> addresses = residents.stream()
                 .map(resident -> Addresses.parse(networkAddresses.inside(resident.address())))
                 .filter(range::contains).toList();
         BlockClaim claim = BlockClaim.take(range, addresses, data.path().resolve("address-block"));
         String block = Addresses.format(claim.firstAddress());
         Isolation isolation = Isolation.open(new Isolation.Plan(settings.confinement().isolation(), data.path(),
-                Integer.toHexString(claim.firstAddress()), networkAddresses.outside(block)));
+                Integer.toHexString(claim.firstAddress()), networkAddresses.outside(block),
+                settings.confinement().shownPaths()));
         isolation.shortfalls().forEach(shortfall -> log.warn("sandbox.isolation-partial lacking=\"{}\"", shortfall));
         AddressPool pool = new AddressPool(claim.firstAddress(), range.blockSize(), settings.addressQuarantine(),
                 address -> outside.usedElsewhere().test(address)
@@ -111,7 +118,10 @@ public final class ProcessDriver implements SandboxDriver {
                 .description("Addresses that sandboxes of this replica have").register(meters);
         ProcessGuests guests = new ProcessGuests(settings, isolation, networkAddresses, outside.face(), outside.clock(),
                 mark);
-        grounds = new Grounds(claim, pool, isolation, guests);
+        DiskCopies copies = new DiskCopies(data.path(), isolation.disks());
+        copies.retain(snapshots);
+        guests.measure(meters);
+        grounds = new Grounds(claim, pool, isolation, guests, copies);
         Recovery recovery = new Recovery(folders, table, tree, proc, isolation.kind());
         List<Recovery.Living> living = recovery.run(residents);
         guests.recoverGrounds(living.stream().map(Recovery.Living::resident).toList(), claim.firstAddress(),
@@ -124,6 +134,7 @@ public final class ProcessDriver implements SandboxDriver {
             keeper.watch(resident.id(), resident.uid(), folder.log());
             keeper.started(resident.id(), folder.hasCommand() ? one.began().all() : Set.of());
         }
+        recovery.stopped().forEach(resident -> pool.adopt(resident.id(), networkAddresses.inside(resident.address())));
         return recovery.livingIds();
     }
 
@@ -135,15 +146,59 @@ public final class ProcessDriver implements SandboxDriver {
 
     @Override
     public void start(Launch launch) {
-        String id = launch.id();
-        Template template = launch.template();
-        SandboxFolder folder = folders.of(id);
-        ProcessGuests guests = grounds().guests();
-        Command command = new Command(launch, grounds().isolation().homeWithin(folder.home()), host);
+        prepare(launch);
+        grounds().guests().admit(launch.id());
+    }
+
+    @Override
+    public void prepare(Launch launch) {
+        SandboxFolder folder = folders.of(launch.id());
+        requireFree(launch);
+        folder.create(launch.template().hasCommand(), grounds().isolation().kind());
+        try {
+            if (launch.snapshot().isPresent()) {
+                grounds().copies().give(launch.snapshot().get(), folder);
+            } else {
+                grounds().isolation().disks().create(folder.path(), launch.template().diskSizeMb());
+            }
+        } catch (IOException e) {
+            throw new DriverException(Reason.START_FAILED, "its disk could not be made: " + e.getMessage(), e);
+        }
+        begin(launch, folder, true);
+    }
+
+    @Override
+    public void claim(Launch launch) {
+        SandboxFolder folder = folders.of(launch.id());
+        FirstProcess began = folder.began(proc).orElseThrow(() -> new DriverException(Reason.START_FAILED,
+                "sandbox " + launch.id() + " ended before it was asked for"));
+        grounds().guests().claim(launch, began, folder);
+    }
+
+    @Override
+    public void restart(Launch launch) {
+        stop(launch.id());
+        requireFree(launch);
+        SandboxFolder folder = folders.of(launch.id());
+        folder.clear();
+        begin(launch, folder, false);
+        grounds().guests().admit(launch.id());
+    }
+
+    private void requireFree(Launch launch) {
         if (grounds().isolation().networks().isEmpty()) {
             readiness.requireFree(launch);
         }
-        folder.create(template.hasCommand(), grounds().isolation().kind(), command.files());
+    }
+
+    /// Starts the processes of a sandbox that has its disk.
+    ///
+    /// @param files whether those of its template are still to be written
+    private void begin(Launch launch, SandboxFolder folder, boolean files) {
+        String id = launch.id();
+        Template template = launch.template();
+        ProcessGuests guests = grounds().guests();
+        Command command = new Command(launch, grounds().isolation().homeWithin(folder.home()), host);
         int pid = guests.begin(launch, folder);
         FirstProcess began = FirstProcess
                 .find(proc, pid, grounds().isolation().isolates(),
@@ -151,7 +206,7 @@ public final class ProcessDriver implements SandboxDriver {
                 .orElseThrow(() -> new DriverException(Reason.START_FAILED, "its first process ended at once"));
         table.adopt(id, began.first());
         folder.remember(began, proc.bootId());
-        guests.open(launch, began, folder);
+        guests.open(launch, began, folder, files ? command.files() : Map.of());
         keeper.watch(id, launch.uid(), folder.log());
         if (template.hasCommand()) {
             CompletableFuture<Integer> exit = guests.run(launch, folder, command.words(),
@@ -165,6 +220,24 @@ public final class ProcessDriver implements SandboxDriver {
     }
 
     @Override
+    public long copy(String id, String snapshot) {
+        Optional<FrozenDisk> still = Optional.empty();
+        try {
+            still = grounds().guests().freeze(id);
+            return grounds().copies().take(snapshot, folders.of(id));
+        } catch (IOException e) {
+            throw new DriverException(Reason.FAILED, "its disk could not be kept still: " + e.getMessage(), e);
+        } finally {
+            still.ifPresent(FrozenDisk::close);
+        }
+    }
+
+    @Override
+    public void deleteCopy(String snapshot) {
+        grounds().copies().delete(snapshot);
+    }
+
+    @Override
     public void pause(String id) {
         tree.stop(id);
     }
@@ -172,15 +245,29 @@ public final class ProcessDriver implements SandboxDriver {
     @Override
     public void resume(String id) {
         tree.go(id);
+        grounds().guests().find(id).ifPresent(ProcessGuest::resumed);
+    }
+
+    @Override
+    public void setEgress(String id, Egress egress) {
+        String address = grounds().pool().addressOf(id)
+                .orElseThrow(() -> new DriverException(Reason.FAILED, "sandbox " + id + " is not there"));
+        grounds().guests().setEgress(address, egress);
+    }
+
+    @Override
+    public void stop(String id) {
+        // first, or its end would be told as one that it came to by itself
+        keeper.forget(id);
+        grounds().guests().close(id);
+        tree.kill(id);
+        table.forget(id);
+        grounds().guests().clear(id, grounds().pool().addressOf(id));
     }
 
     @Override
     public void kill(String id) {
-        grounds().guests().close(id);
-        tree.kill(id);
-        keeper.forget(id);
-        table.forget(id);
-        grounds().guests().clear(id, grounds().pool().addressOf(id));
+        stop(id);
         folders.of(id).delete();
         grounds().pool().release(id);
     }
@@ -192,7 +279,12 @@ public final class ProcessDriver implements SandboxDriver {
 
     @Override
     public Optional<SandboxRuntime> runtime(String id) {
-        return grounds().guests().find(id);
+        return grounds().guests().find(id).map(SandboxRuntime.class::cast);
+    }
+
+    @Override
+    public Optional<Usage> usage(String id) {
+        return grounds().guests().find(id).map(ProcessGuest::measured);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sandgate.sandbox.driver.process;
 
 import io.sandgate.sandbox.linux.Descriptor;
+import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.Programs;
 import io.sandgate.sandbox.runtime.SandboxFiles;
@@ -14,19 +15,22 @@ import io.sandgate.sandbox.runtime.program.GuestPrograms;
 import io.sandgate.sandbox.runtime.program.GuestPrograms.Host;
 import io.sandgate.sandbox.runtime.program.GuestPrograms.Surroundings;
 import io.sandgate.sandbox.runtime.watch.Watchers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// One sandbox whose first process runs, from within.
 final class ProcessGuest implements SandboxRuntime, AutoCloseable {
 
     private final Identity identity;
+    private final Place place;
     private final SandboxRoot root;
     private final GuestFiles files;
     private final GuestPrograms programs;
-    private final Supplier<Usage> usage;
+    private final Meters meters;
 
     /// What callers of its runtime see of it, and must show.
     ///
@@ -40,13 +44,39 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
     /// @param ownUsers whether its users are others than the replica's
     record Place(Descriptor root, ControlFolder control, Path records, Accounts accounts, boolean ownUsers) {}
 
-    ProcessGuest(Identity identity, Place place, Host host, Watchers watchers, Supplier<Usage> usage) {
+    /// Measures what it uses, for each of those who ask, since each asks what was used since it asked before.
+    ///
+    /// @param callers those of its runtime
+    /// @param owner whoever runs it
+    record Meters(UsageMeter callers, UsageMeter owner) {}
+
+    ProcessGuest(Identity identity, Place place, Host host, Watchers watchers, Meters meters) {
         this.identity = identity;
-        this.usage = usage;
+        this.place = place;
+        this.meters = meters;
         this.root = new SandboxRoot(place.root());
         this.files = new GuestFiles(root, place.accounts(), FileBounds.DEFAULT, watchers);
         this.programs = GuestPrograms.of(host, new Surroundings(place.control(), place.records(), place.root(),
                 place.accounts(), place.ownUsers(), new GuestCommands(files), identity.environment()));
+    }
+
+    /// Writes files into the home of its user.
+    ///
+    /// @param content by path
+    void furnish(Map<String, String> content) throws IOException {
+        for (Map.Entry<String, String> file : content.entrySet()) {
+            try (SandboxFiles.Writing writing = files.write(file.getKey(), "", Map.of())) {
+                ByteBuffer bytes = StandardCharsets.UTF_8.encode(file.getValue());
+                while (bytes.hasRemaining()) {
+                    writing.channel().write(bytes);
+                }
+            }
+        }
+    }
+
+    /// Opens the home of its user.
+    Descriptor home() throws IOException {
+        return place.root().openInRoot(place.accounts().find("").home(), 0, OpenFlag.RDONLY, OpenFlag.DIRECTORY);
     }
 
     /// Finds the programs again that an earlier life of the replica started.
@@ -86,7 +116,23 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
 
     @Override
     public Usage usage() {
-        return usage.get();
+        return meters.callers().get();
+    }
+
+    /// How many programs that callers have started run in it.
+    int running() {
+        return programs.running();
+    }
+
+    /// What it uses, for its owner.
+    Usage measured() {
+        return meters.owner().get();
+    }
+
+    /// Its programs run on after they were frozen.
+    void resumed() {
+        meters.callers().restart();
+        meters.owner().restart();
     }
 
     @Override

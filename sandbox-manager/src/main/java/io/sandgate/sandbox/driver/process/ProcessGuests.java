@@ -1,20 +1,25 @@
 package io.sandgate.sandbox.driver.process;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.isolation.ControlGroups;
+import io.sandgate.sandbox.isolation.FrozenDisk;
 import io.sandgate.sandbox.isolation.Isolation;
 import io.sandgate.sandbox.isolation.SandboxNetworks;
 import io.sandgate.sandbox.linux.Descriptor;
 import io.sandgate.sandbox.linux.OpenFlag;
 import io.sandgate.sandbox.linux.Poller;
+import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.RuntimeFace;
-import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.sandgate.sandbox.runtime.program.ControlFolder;
 import io.sandgate.sandbox.runtime.program.GuestPrograms;
 import io.sandgate.sandbox.runtime.program.MainProgram;
@@ -89,7 +94,7 @@ final class ProcessGuests implements AutoCloseable {
         List<SandboxNetworks.Living> kept = living.stream()
                 .filter(resident -> addresses.isOutside(resident.address()))
                 .map(resident -> new SandboxNetworks.Living(resident.address(), addresses.inside(resident.address()),
-                        resident.network().internet()))
+                        resident.egress()))
                 .toList();
         try {
             networks.recover(kept);
@@ -121,7 +126,20 @@ final class ProcessGuests implements AutoCloseable {
         return address >= first && address < first + size;
     }
 
-    /// Starts the first process of a sandbox.
+    /// Sets anew what a sandbox reaches.
+    ///
+    /// @param address what it was given
+    void setEgress(String address, Egress egress) {
+        try {
+            isolation.networks().orElseThrow(() -> new IllegalStateException("no networks")).update(
+                    addresses.outside(address), egress);
+        } catch (IOException e) {
+            throw new DriverException(Reason.FAILED, "the network of the sandbox at " + address
+                    + " could not be changed: " + e.getMessage(), e);
+        }
+    }
+
+    /// Starts the first process of a sandbox that has its disk.
     ///
     /// @return its number
     int begin(Launch launch, SandboxFolder folder) {
@@ -130,7 +148,7 @@ final class ProcessGuests implements AutoCloseable {
         try {
             if (isolation.networks().isPresent()) {
                 isolation.networks().get().create(launch.address(), addresses.inside(launch.address()),
-                        launch.network().internet());
+                        launch.egress());
             }
             if (isolation.groups().isPresent()) {
                 isolation.groups().get().create(launch.id(), new ControlGroups.Limit(template.memoryMb() * MIB,
@@ -145,9 +163,37 @@ final class ProcessGuests implements AutoCloseable {
         }
     }
 
-    /// Opens the way into a sandbox that was just started.
-    void open(Launch launch, FirstProcess began, SandboxFolder folder) {
-        open(new ProcessGuest.Identity(launch.id(), addresses.inside(launch.address()), launch.environment(),
+    /// Finds the way into a sandbox that was just started, and writes the files of its template.
+    void open(Launch launch, FirstProcess began, SandboxFolder folder, Map<String, String> files) {
+        ProcessGuest guest = guest(launch, began, folder);
+        guests.put(guest.id(), guest);
+        try {
+            guest.furnish(files);
+        } catch (GuestException | IOException e) {
+            throw new DriverException(Reason.START_FAILED, "template " + launch.template().name()
+                    + ": its files could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    /// Lets a sandbox answer.
+    void admit(String id) {
+        ProcessGuest guest = guests.get(id);
+        if (guest != null) {
+            face.open(guest);
+        }
+    }
+
+    /// Lets a sandbox that was opened for nobody answer as its maker wants it.
+    void claim(Launch launch, FirstProcess began, SandboxFolder folder) {
+        ProcessGuest before = guests.put(launch.id(), guest(launch, began, folder));
+        if (before != null) {
+            before.close();
+        }
+        admit(launch.id());
+    }
+
+    private ProcessGuest guest(Launch launch, FirstProcess began, SandboxFolder folder) {
+        return guest(new ProcessGuest.Identity(launch.id(), addresses.inside(launch.address()), launch.environment(),
                 launch.accessToken()), launch.address(), launch.template(), began, folder);
     }
 
@@ -156,30 +202,54 @@ final class ProcessGuests implements AutoCloseable {
         Template template = Optional.ofNullable(settings.templates().get(resident.template()))
                 .orElseGet(() -> Template.of("gone", List.of(), 0));
         try {
-            open(new ProcessGuest.Identity(resident.id(), addresses.inside(resident.address()),
-                    resident.environment(), resident.accessToken()), resident.address(), template, began, folder)
-                    .recover();
+            ProcessGuest guest = guest(new ProcessGuest.Identity(resident.id(), addresses.inside(resident.address()),
+                    resident.environment(), resident.accessToken()), resident.address(), template, began, folder);
+            thaw(guest);
+            guest.recover();
+            guests.put(guest.id(), guest);
+            admit(guest.id());
         } catch (GuestException e) {
             log.warn("sandbox.runtime-not-opened id={} reason={}", resident.id(), e.getMessage());
         }
     }
 
-    private ProcessGuest open(ProcessGuest.Identity identity, String address, Template template,
+    /// A copy of its disk may have been under way.
+    private void thaw(ProcessGuest guest) {
+        if (isolation.disks().bounded()) {
+            try {
+                FrozenDisk.thaw(guest.home());
+            } catch (IOException e) {
+                log.trace("sandbox.disk-not-thawed id={} reason={}", guest.id(), e.toString());
+            }
+        }
+    }
+
+    private ProcessGuest guest(ProcessGuest.Identity identity, String address, Template template,
             FirstProcess began, SandboxFolder folder) {
         Descriptor root = root(identity.id(), began);
-        ProcessGuest guest;
+        Accounts accounts = isolation.accounts(place(address), folder.home());
+        UsageMeter.Disk disk = isolation.disks().bounded()
+                ? UsageMeter.Disk.mounted(() -> root.openInRoot(accounts.find("").home(), 0, OpenFlag.RDONLY,
+                        OpenFlag.DIRECTORY))
+                : UsageMeter.Disk.counted(folder.home());
         try {
-            guest = new ProcessGuest(identity,
-                    new ProcessGuest.Place(root, control(address, folder), folder.programs(),
-                            isolation.accounts(place(address), folder.home()), isolation.ownUsers()),
-                    host, watchers, new UsageMeter(isolation.groups(), identity.id(), template, folder.home(), clock));
+            return new ProcessGuest(identity,
+                    new ProcessGuest.Place(root, control(address, folder), folder.programs(), accounts,
+                            isolation.ownUsers()),
+                    host, watchers, new ProcessGuest.Meters(meter(identity.id(), template, disk),
+                            meter(identity.id(), template, disk)));
         } catch (RuntimeException e) {
             root.close();
             throw e;
         }
-        guests.put(identity.id(), guest);
-        face.open(guest);
-        return guest;
+    }
+
+    /// Keeps a sandbox' disk from being written to, where it has its own and processes that could.
+    Optional<FrozenDisk> freeze(String id) throws IOException {
+        ProcessGuest guest = guests.get(id);
+        return guest != null && isolation.disks().bounded()
+                ? Optional.of(FrozenDisk.of(guest.home()))
+                : Optional.empty();
     }
 
     private Descriptor root(String id, FirstProcess began) {
@@ -191,6 +261,10 @@ final class ProcessGuests implements AutoCloseable {
             throw new GuestException(GuestException.Code.UNAVAILABLE,
                     "the root of sandbox " + id + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    private UsageMeter meter(String id, Template template, UsageMeter.Disk disk) {
+        return new UsageMeter(isolation.groups(), id, template, disk, clock);
     }
 
     /// Runs the command of a sandbox' template.
@@ -206,8 +280,19 @@ final class ProcessGuests implements AutoCloseable {
         }
     }
 
+    /// What a user watches about the insides of sandboxes.
+    void measure(MeterRegistry meters) {
+        Gauge.builder("sandgate.sandbox.programs", guests.values(),
+                all -> all.stream().mapToInt(ProcessGuest::running).sum())
+                .description("Programs that callers have started in sandboxes and that run").register(meters);
+        Gauge.builder("sandgate.sandbox.watched.directories", watchers, Watchers::directories)
+                .description("Directories that are watched in sandboxes").register(meters);
+        FunctionCounter.builder("sandgate.sandbox.watch.overflows", watchers, Watchers::overflows)
+                .description("Times that more happened in watched directories than the kernel keeps").register(meters);
+    }
+
     /// The way into a sandbox.
-    Optional<SandboxRuntime> find(String id) {
+    Optional<ProcessGuest> find(String id) {
         return Optional.ofNullable(guests.get(id));
     }
 

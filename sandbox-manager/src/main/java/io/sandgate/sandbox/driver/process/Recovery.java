@@ -2,6 +2,7 @@ package io.sandgate.sandbox.driver.process;
 
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.Resident;
+import io.sandgate.sandbox.driver.Resident.State;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -22,6 +23,7 @@ final class Recovery {
     private final ProcFs proc;
     private final String isolation;
     private final Set<String> livingIds = new LinkedHashSet<>();
+    private final List<Resident> stopped = new ArrayList<>();
 
     /// A resident that was found alive.
     record Living(Resident resident, FirstProcess began) {}
@@ -46,13 +48,18 @@ final class Recovery {
             SandboxFolder folder = folders.of(resident.id());
             List<ProcessInfo> processes = look.living(resident.id());
             Optional<FirstProcess> began = folder.began(proc);
-            if (folder.isOf(isolation) && began.isPresent() && isAlive(folder, began.get(), processes)) {
+            if (resident.state() == State.STOPPED) {
+                if (folder.isOf(isolation)) {
+                    stopped.add(resident);
+                }
+            } else if (folder.isOf(isolation) && began.isPresent() && isAlive(folder, began.get(), processes)) {
                 living.add(new Living(resident, began.get()));
                 livingIds.add(resident.id());
                 settle(resident, processes);
             }
         }
         look.owners().stream().filter(id -> !livingIds.contains(id)).forEach(this::killOrphans);
+        stopped.forEach(resident -> livingIds.add(resident.id()));
         folders.ids().stream().filter(id -> !livingIds.contains(id)).forEach(this::deleteOrphan);
         return living;
     }
@@ -61,20 +68,26 @@ final class Recovery {
         return processes.stream().anyMatch(process -> !folder.hasCommand() || !began.all().contains(process.key()));
     }
 
-    /// The residents that were found alive.
+    /// The residents that have no processes and are not meant to.
+    List<Resident> stopped() {
+        return List.copyOf(stopped);
+    }
+
+    /// The residents that were found again.
     Set<String> livingIds() {
         return Set.copyOf(livingIds);
     }
 
     private void settle(Resident resident, List<ProcessInfo> processes) {
         try {
-            if (resident.frozen() && !processes.stream().allMatch(ProcessInfo::stopped)) {
+            boolean frozen = resident.state() == State.FROZEN;
+            if (frozen && !processes.stream().allMatch(ProcessInfo::stopped)) {
                 tree.stop(resident.id());
-            } else if (!resident.frozen() && processes.stream().anyMatch(ProcessInfo::stopped)) {
+            } else if (!frozen && processes.stream().anyMatch(ProcessInfo::stopped)) {
                 tree.go(resident.id());
             }
         } catch (DriverException e) {
-            log.warn("sandbox.not-settled id={} frozen={} reason={}", resident.id(), resident.frozen(), e.getMessage());
+            log.warn("sandbox.not-settled id={} state={} reason={}", resident.id(), resident.state(), e.getMessage());
         }
     }
 

@@ -2,24 +2,23 @@ package io.sandgate.sandbox.driver.process;
 
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
+import io.sandgate.sandbox.isolation.Disks;
 import io.sandgate.sandbox.linux.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The directory of one sandbox: its working directory `home`, its `log`, and `process`, which names the process that
-/// was started for it.
+/// The directory of one sandbox: its disk, its `log`, and `process`, which names the process that was started for it.
 ///
 /// @param path the directory
 record SandboxFolder(Path path) {
 
     Path home() {
-        return path.resolve("home");
+        return path.resolve(Disks.NAME).resolve("home");
     }
 
     Path log() {
@@ -38,24 +37,15 @@ record SandboxFolder(Path path) {
     ///
     /// @param withCommand whether the sandbox is to end with its command
     /// @param isolation how it will be kept apart
-    void create(boolean withCommand, String isolation, Map<String, String> files) {
+    void create(boolean withCommand, String isolation) {
         try {
             Files.createDirectory(path,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.createDirectory(home());
             Files.createDirectory(log());
             Files.createDirectory(programs());
             Files.writeString(isolationFile(), isolation);
             if (withCommand) {
                 Files.createFile(commandFile());
-            }
-            for (Map.Entry<String, String> file : files.entrySet()) {
-                Path target = home().resolve(file.getKey());
-                Path parent = target.getParent();
-                if (parent != null) {
-                    Files.createDirectories(parent);
-                }
-                Files.writeString(target, file.getValue());
             }
         } catch (IOException e) {
             throw new DriverException(Reason.FAILED, "the directory " + path + " could not be made: " + e
@@ -116,7 +106,20 @@ record SandboxFolder(Path path) {
                 Long.parseLong(line.substring(space + 1)));
     }
 
-    /// Removes the directory with all that is in it, without following links.
+    /// Removes what was made for its processes, which are gone, so that it can be started again.
+    void clear() {
+        try {
+            for (String name : List.of("control", "programs", "etc", "launch", "launch.log", "words", "said", "go",
+                    "process")) {
+                FileTree.delete(path.resolve(name));
+            }
+            Files.createDirectory(programs());
+        } catch (IOException e) {
+            throw new DriverException(Reason.FAILED, "the directory " + path + " could not be cleared: " + e, e);
+        }
+    }
+
+    /// Removes the directory with all that is in it.
     void delete() {
         try {
             FileTree.delete(path);

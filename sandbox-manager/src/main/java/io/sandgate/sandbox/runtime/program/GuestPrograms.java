@@ -78,6 +78,11 @@ public final class GuestPrograms implements Programs, AutoCloseable {
         this.names = new AtomicLong(host.clock().millis());
     }
 
+    /// How many run.
+    public int running() {
+        return budget.programs();
+    }
+
     /// The programs of a sandbox whose agent is there or is about to be.
     ///
     /// @throws GuestException UNAVAILABLE when there is no way to its agent

@@ -60,7 +60,7 @@ public final class MainProgram {
         if (switchUser && account.uid() != 0) {
             script.append(ProgramScript.become(account));
         }
-        script.append("env -i");
+        script.append("env -i $signals");
         environment.forEach((name, value) -> script.append(' ').append(ShellWord.of(name + "=" + value)));
         words.forEach(word -> script.append(' ').append(ShellWord.of(word)));
         return script.append(" </dev/null >&").append(LogStream.STDOUT.descriptor()).append(" 2>&")

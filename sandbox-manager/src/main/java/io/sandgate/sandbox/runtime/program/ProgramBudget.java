@@ -19,6 +19,11 @@ final class ProgramBudget {
         this.maxPrograms = maxPrograms;
     }
 
+    /// How many run.
+    synchronized int programs() {
+        return programs;
+    }
+
     /// Takes the place of a program that is to be started.
     ///
     /// @throws GuestException RESOURCE_EXHAUSTED when there is none; INVALID_ARGUMENT for a tag that is too long

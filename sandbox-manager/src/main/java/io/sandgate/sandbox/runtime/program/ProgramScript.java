@@ -60,7 +60,7 @@ final class ProgramScript {
         if (switchUser && account.uid() != 0) {
             script.append(become(account));
         }
-        script.append("env -i");
+        script.append("env -i $signals");
         environment.forEach((name, value) -> script.append(' ').append(ShellWord.of(name + "=" + value)));
         script.append(' ').append(ShellWord.of(spec.command()));
         spec.arguments().forEach(argument -> script.append(' ').append(ShellWord.of(argument)));

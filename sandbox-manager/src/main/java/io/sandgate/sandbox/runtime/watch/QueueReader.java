@@ -14,11 +14,11 @@ final class QueueReader {
 
     private static final int TOP_LOST = Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.UNMOUNT | Inotify.IGNORED;
 
-    private final Watchers watchers;
+    private final WatchLane lane;
     private final Inotify queue;
 
-    QueueReader(Watchers watchers, Inotify queue) {
-        this.watchers = watchers;
+    QueueReader(WatchLane lane, Inotify queue) {
+        this.lane = lane;
         this.queue = queue;
     }
 
@@ -30,16 +30,17 @@ final class QueueReader {
                 log.error("watch.failed", e);
                 endAll("the replica could not read what happened");
             }
-        } while (!watchers.finishReading());
+        } while (!lane.finishReading());
     }
 
     private void take(Event event) {
         if (event.is(Inotify.OVERFLOW)) {
-            log.warn("watch.overflow trees={}", watchers.trees().size());
+            lane.overflowed();
+            log.warn("watch.overflow trees={}", lane.trees().size());
             endAll("more happened than was read in time");
             return;
         }
-        for (Spot spot : watchers.spotsOf(event)) {
+        for (Spot spot : lane.spotsOf(event)) {
             if (!event.name().isEmpty()) {
                 tell(spot, event);
             } else if (spot.path().isEmpty() && event.is(TOP_LOST)) {
@@ -55,14 +56,14 @@ final class QueueReader {
         if (event.is(Inotify.DELETE | Inotify.MOVED_FROM)) {
             spot.gone(event.name());
             if (directory) {
-                watchers.forget(spot.tree(), path);
+                lane.forget(spot.tree(), path);
             }
         }
         boolean known = event.is(Inotify.CREATE) && spot.isKnown(event.name());
         if (!known) {
             spot.tree().tell(change(event), path);
             if (come && directory) {
-                new TreeGrowth(watchers, spot.tree(), true).from(path);
+                new TreeGrowth(lane, spot.tree(), true).from(path);
             }
         }
     }
@@ -81,6 +82,6 @@ final class QueueReader {
     }
 
     private void endAll(String reason) {
-        watchers.trees().forEach(tree -> tree.end(reason));
+        lane.trees().forEach(tree -> tree.end(reason));
     }
 }

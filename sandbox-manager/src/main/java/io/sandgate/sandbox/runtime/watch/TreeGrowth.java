@@ -16,15 +16,15 @@ final class TreeGrowth {
 
     private static final int NAMES = 100_000;
 
-    private final Watchers watchers;
+    private final WatchLane lane;
     private final WatchedTree tree;
     private final boolean telling;
     private final ArrayDeque<String> waiting = new ArrayDeque<>();
     private int told;
 
     /// @param telling whether what is found is news
-    TreeGrowth(Watchers watchers, WatchedTree tree, boolean telling) {
-        this.watchers = watchers;
+    TreeGrowth(WatchLane lane, WatchedTree tree, boolean telling) {
+        this.lane = lane;
         this.tree = tree;
         this.telling = telling;
     }
@@ -69,7 +69,7 @@ final class TreeGrowth {
 
     private void enter(String path) throws IOException {
         try (var directory = tree.opener().open(path)) {
-            Spot spot = watchers.add(tree, path, directory);
+            Spot spot = lane.add(tree, path, directory);
             if (spot != null && tree.isRecursive()) {
                 read(spot, directory);
             }

@@ -18,22 +18,25 @@ final class WatchedTree implements Watch {
 
     private static final char AFTER_SLASH = '/' + 1;
 
-    private final Watchers watchers;
+    private final WatchLane lane;
     private final DirectoryOpener opener;
     private final boolean recursive;
     private final WatchBudget budget;
     private final WatchListener listener;
-    /// By path; guarded by the lock of [Watchers].
+    private final Runnable over;
+    /// By path; guarded by the lock of [WatchLane].
     private final NavigableMap<String, Spot> spots = new TreeMap<>();
     private volatile boolean closed;
 
-    WatchedTree(Watchers watchers, DirectoryOpener opener, boolean recursive, WatchBudget budget,
-            WatchListener listener) {
-        this.watchers = watchers;
+    /// @param over told when it ends
+    WatchedTree(WatchLane lane, DirectoryOpener opener, boolean recursive, WatchBudget budget,
+            WatchListener listener, Runnable over) {
+        this.lane = lane;
         this.opener = opener;
         this.recursive = recursive;
         this.budget = budget;
         this.listener = listener;
+        this.over = over;
     }
 
     DirectoryOpener opener() {
@@ -81,7 +84,8 @@ final class WatchedTree implements Watch {
 
     /// Ends it and says why. For the same thread.
     void end(String reason) {
-        if (watchers.close(this)) {
+        if (lane.close(this)) {
+            over.run();
             try {
                 listener.ended(reason);
             } catch (RuntimeException e) {
@@ -101,6 +105,8 @@ final class WatchedTree implements Watch {
 
     @Override
     public void close() {
-        var _ = watchers.close(this);
+        if (lane.close(this)) {
+            over.run();
+        }
     }
 }

@@ -1,59 +1,63 @@
 package io.sandgate.sandbox.runtime.watch;
 
-import io.sandgate.sandbox.linux.Directory;
-import io.sandgate.sandbox.linux.Errno;
-import io.sandgate.sandbox.linux.Inotify;
-import io.sandgate.sandbox.linux.SystemCallException;
 import io.sandgate.sandbox.runtime.GuestException;
-import io.sandgate.sandbox.runtime.GuestException.Code;
 import io.sandgate.sandbox.runtime.SandboxFiles.Watch;
 import io.sandgate.sandbox.runtime.SandboxFiles.WatchListener;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
-/// All watches of a replica: one queue of the kernel, since a user may have few, and one thread that reads it, both there
-/// while anything is watched. Thread-safe.
-///
-/// Implementation note: the lock guards what is watched, by number and by tree. It is held while the kernel adds or removes
-/// a watch, so that the thread which reads the queue never meets a number that it cannot know yet; that call waits for no
-/// device. It is never held while a directory is opened or read, or while a listener is called. A directory that is watched
-/// twice has one number, and ends when the last of its spots does. Removing a watch puts an event into the queue, which
-/// wakes the thread when it should see that nothing is left to do.
+/// All watches of a replica. Each sandbox that watches anything has a lane with a queue of its own, so that what happens in
+/// it ends no watches of others. A user may have few queues (`fs.inotify.max_user_instances`, mostly 128): where there are
+/// no more, sandboxes share the lanes. Thread-safe.
 public final class Watchers {
 
-    private static final int MASK = Inotify.MODIFY | Inotify.ATTRIB | Inotify.MOVED_FROM | Inotify.MOVED_TO
-            | Inotify.CREATE | Inotify.DELETE | Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.ONLYDIR
-            | Inotify.EXCL_UNLINK;
+    private static final int MOST_LANES = 16;
 
     private final WatchBudget budget;
+    private final AtomicLong overflows = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Integer, List<Spot>> spots = new HashMap<>();
-    private final Set<WatchedTree> trees = new HashSet<>();
-    private @Nullable Inotify queue;
-    private boolean reading;
+    private final List<WatchLane> lanes;
+    /// By sandbox, which is known by its budget.
+    private final Map<WatchBudget, Seat> seats = new HashMap<>();
+
+    /// The place of a sandbox in a lane, while it has watches.
+    private static final class Seat {
+        private final WatchLane lane;
+        private int watches;
+
+        Seat(WatchLane lane) {
+            this.lane = lane;
+        }
+    }
 
     /// @param limit directories that may be watched at once
     public Watchers(int limit) {
+        this(limit, MOST_LANES);
+    }
+
+    /// @param laneCount sandboxes that have a lane to themselves
+    public Watchers(int limit, int laneCount) {
         this.budget = new WatchBudget(limit, "directories that this replica may watch");
+        this.lanes = Stream.generate(() -> new WatchLane(budget, overflows)).limit(laneCount).toList();
     }
 
     /// Watches a directory.
     ///
-    /// @param budget of the sandbox
+    /// @param sandbox the budget of the sandbox
     /// @throws GuestException RESOURCE_EXHAUSTED
-    public Watch watch(DirectoryOpener opener, boolean recursive, WatchBudget budget, WatchListener listener)
+    public Watch watch(DirectoryOpener opener, boolean recursive, WatchBudget sandbox, WatchListener listener)
             throws IOException {
-        var tree = new WatchedTree(this, opener, recursive, budget, listener);
+        WatchLane lane = enter(sandbox);
+        var tree = new WatchedTree(lane, opener, recursive, sandbox, listener, () -> leave(sandbox));
         boolean done = false;
         try {
-            new TreeGrowth(this, tree, false).begin();
+            new TreeGrowth(lane, tree, false).begin();
             done = true;
             return tree;
         } finally {
@@ -68,191 +72,47 @@ public final class Watchers {
         return budget.used();
     }
 
-    /// Watches one directory of a tree, which may be watched already.
-    ///
-    /// @return the spot; null when the tree is closed
-    @Nullable
-    Spot add(WatchedTree tree, String path, Directory directory) throws IOException {
+    /// How often more happened than a queue held.
+    public long overflows() {
+        return overflows.get();
+    }
+
+    private WatchLane enter(WatchBudget sandbox) throws IOException {
         lock.lock();
         try {
-            if (tree.isClosed()) {
-                return null;
+            Seat seat = seats.get(sandbox);
+            if (seat == null) {
+                seat = new Seat(emptiest());
+                seats.put(sandbox, seat);
             }
-            if (queue == null) {
-                queue = openQueue();
-            }
-            try {
-                Spot spot = add(queue, tree, path, directory);
-                trees.add(tree);
-                startReading(queue);
-                return spot;
-            } finally {
-                closeIfUnused();
-            }
+            seat.watches++;
+            return seat.lane;
         } finally {
             lock.unlock();
         }
     }
 
-    private Spot add(Inotify queue, WatchedTree tree, String path, Directory directory) throws IOException {
-        int watch = watch(queue, directory);
-        Spot old = tree.spots().get(path);
-        if (old != null && old.watch() == watch) {
-            return old;
-        }
-        if (old != null) {
-            drop(old);
-        }
-        var spot = new Spot(tree, path, watch);
-        var sharing = spots.computeIfAbsent(watch, _ -> new ArrayList<>(1));
-        sharing.add(spot);
-        try {
-            tree.budget().take();
-            try {
-                budget.take();
-            } catch (GuestException e) {
-                tree.budget().giveBack();
-                throw e;
+    private WatchLane emptiest() throws IOException {
+        Map<WatchLane, Integer> taken = new HashMap<>();
+        seats.values().forEach(seat -> taken.merge(seat.lane, 1, Integer::sum));
+        for (WatchLane lane : lanes.stream()
+                .sorted(Comparator.comparingInt(each -> taken.getOrDefault(each, 0))).toList()) {
+            if (lane.open()) {
+                return lane;
             }
-        } catch (GuestException e) {
-            unlink(spot, true);
-            throw e;
         }
-        tree.spots().put(path, spot);
-        return spot;
+        throw WatchLane.noQueue();
     }
 
-    /// Forgets what a tree watches at a path and below it.
-    void forget(WatchedTree tree, String path) {
+    private void leave(WatchBudget sandbox) {
         lock.lock();
         try {
-            tree.spotsWithin(path).forEach(this::drop);
+            Seat seat = seats.get(sandbox);
+            if (seat != null && --seat.watches == 0) {
+                seats.remove(sandbox);
+            }
         } finally {
             lock.unlock();
-        }
-    }
-
-    /// Forgets all that a tree watches.
-    ///
-    /// @return whether it was open
-    boolean close(WatchedTree tree) {
-        lock.lock();
-        try {
-            if (!tree.markClosed()) {
-                return false;
-            }
-            List.copyOf(tree.spots().values()).forEach(this::drop);
-            trees.remove(tree);
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void drop(Spot spot) {
-        unlink(spot, true);
-        released(spot);
-    }
-
-    private void released(Spot spot) {
-        if (spot.tree().spots().remove(spot.path(), spot)) {
-            spot.tree().budget().giveBack();
-            budget.giveBack();
-        }
-    }
-
-    private void unlink(Spot spot, boolean remove) {
-        var sharing = spots.get(spot.watch());
-        if (sharing == null || !sharing.remove(spot) || !sharing.isEmpty()) {
-            return;
-        }
-        spots.remove(spot.watch());
-        if (remove && queue != null) {
-            try {
-                queue.remove(spot.watch());
-            } catch (IOException _) {
-                // it ended by itself
-            }
-        }
-    }
-
-    private static int watch(Inotify queue, Directory directory) throws IOException {
-        try {
-            return queue.add(directory.descriptor(), MASK);
-        } catch (SystemCallException e) {
-            if (e.errno() == Errno.ENOSPC) {
-                throw new GuestException(Code.RESOURCE_EXHAUSTED,
-                        "this machine allows no more watches (fs.inotify.max_user_watches)", e);
-            }
-            throw e;
-        }
-    }
-
-    private static Inotify openQueue() throws IOException {
-        try {
-            return Inotify.open();
-        } catch (SystemCallException e) {
-            if (e.errno() == Errno.EMFILE) {
-                throw new GuestException(Code.RESOURCE_EXHAUSTED,
-                        "this machine allows no more queues of watches (fs.inotify.max_user_instances)", e);
-            }
-            throw e;
-        }
-    }
-
-    private void startReading(Inotify queue) {
-        if (!reading) {
-            reading = true;
-            Thread.ofPlatform().daemon().name("sandgate-watch").start(() -> new QueueReader(this, queue).run());
-        }
-    }
-
-    /// The spots that an event is about. Those of a watch that ended are forgotten.
-    List<Spot> spotsOf(Inotify.Event event) {
-        lock.lock();
-        try {
-            var found = List.copyOf(spots.getOrDefault(event.watch(), List.of()));
-            if (event.is(Inotify.IGNORED)) {
-                found.forEach(spot -> {
-                    unlink(spot, false);
-                    released(spot);
-                });
-            }
-            return found;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// All trees.
-    List<WatchedTree> trees() {
-        lock.lock();
-        try {
-            return List.copyOf(trees);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Whether the thread that reads the queue has nothing left to do; if so, the queue is closed.
-    boolean finishReading() {
-        lock.lock();
-        try {
-            if (!trees.isEmpty()) {
-                return false;
-            }
-            reading = false;
-            closeIfUnused();
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void closeIfUnused() {
-        if (!reading && queue != null) {
-            queue.close();
-            queue = null;
         }
     }
 }

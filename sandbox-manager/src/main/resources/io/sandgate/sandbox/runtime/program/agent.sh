@@ -7,6 +7,9 @@ umask 022
 exec 3<>calls </dev/null
 echo $$
 exec >/dev/null 2>&1
+# what a shell starts in the background ignores an interrupt, unless its program is told otherwise (coreutils 8.31)
+signals=
+env --default-signal=INT true && signals=--default-signal=INT,QUIT
 while read -r verb first second <&3; do
     case $verb in
         run) ( { exec 3>&-; . "./$first/run"; } & ) ;;

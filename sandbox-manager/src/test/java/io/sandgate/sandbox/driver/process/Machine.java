@@ -3,6 +3,7 @@ package io.sandgate.sandbox.driver.process;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.LogEntry;
 import io.sandgate.sandbox.driver.Resident;
@@ -44,8 +45,9 @@ final class Machine implements AutoCloseable {
 
     static SandboxSettings settings(Duration startTimeout) {
         SandboxSettings defaults = SandboxSettings.defaults();
-        return new SandboxSettings(Map.of(), 100, 4, defaults.defaultTimeout(), defaults.maxTimeout(), startTimeout,
+        return new SandboxSettings(Map.of(), 100, 4, 4, defaults.defaultTimeout(), defaults.maxTimeout(), startTimeout,
                 Duration.ofSeconds(10), Duration.ofSeconds(1), 1000, 1000, "127.240.0.0/12", Duration.ZERO, 64 * 1024,
+                defaults.usageInterval(),
                 defaults.confinement(), false);
     }
 
@@ -58,14 +60,14 @@ final class Machine implements AutoCloseable {
     }
 
     Set<String> recover(List<Resident> residents) {
-        Set<String> alive = driver.recover(residents);
+        Set<String> alive = driver.recover(residents, Set.of());
         driver.onExit((id, uid, detail) -> exits.add(id + " " + uid + " " + detail));
         return alive;
     }
 
     Launch launch(String id, Template template) {
         Launch launch = new Launch(id, "u" + id, driver.allocate(id), template, Map.of("GIVEN", "by caller"),
-                new Launch.Network(true), Optional.empty());
+                Egress.OPEN, Optional.empty(), Optional.empty());
         launched.add(resident(launch, false));
         driver.start(launch);
         return launch;
@@ -76,8 +78,9 @@ final class Machine implements AutoCloseable {
     }
 
     static Resident resident(Launch launch, boolean frozen) {
-        return new Resident(launch.id(), launch.uid(), launch.template().name(), launch.address(), frozen,
-                launch.environment(), launch.network(), launch.accessToken());
+        return new Resident(launch.id(), launch.uid(), launch.template().name(), launch.address(),
+                frozen ? Resident.State.FROZEN : Resident.State.RUNNING, launch.environment(), launch.egress(),
+                launch.accessToken());
     }
 
     List<String> log(String id) {
@@ -85,7 +88,7 @@ final class Machine implements AutoCloseable {
     }
 
     Path home(String id) {
-        return path.resolve("sandboxes").resolve(id).resolve("home");
+        return path.resolve("sandboxes").resolve(id).resolve("disk").resolve("home");
     }
 
     /// The process with this pid, when it can run.

@@ -88,7 +88,7 @@ class ProcessDriverTest {
         Template template = new Template("env",
                 List.of("sh", "-c", "env; pwd; echo {id} {ip}; ulimit -n; cat; cut -d' ' -f6 /proc/$$/stat; echo $$; "
                         + "cat data/x; exec sleep 1000"),
-                0, Map.of("FROM", "{ip}"), Map.of("data/x", "content of {id}"), new Limits(77, 0, 0, 5), 1, 1, 1);
+                0, Map.of("FROM", "{ip}"), Map.of("data/x", "content of {id}"), new Limits(77, 0, 0, 5), 1, 1, 1, 0);
 
         Launch launch = machine.launch("ienv", template);
 
@@ -297,9 +297,9 @@ class ProcessDriverTest {
     @Test
     void open_badRange_namesTheSetting() {
         SandboxSettings good = Machine.settings(Duration.ofSeconds(1));
-        SandboxSettings bad = new SandboxSettings(Map.of(), 1, 1, good.defaultTimeout(), good.maxTimeout(),
+        SandboxSettings bad = new SandboxSettings(Map.of(), 1, 1, 1, good.defaultTimeout(), good.maxTimeout(),
                 good.startTimeout(), good.killTimeout(), good.announceTimeout(), 1, 1, "10.0.0.0/8",
-                good.addressQuarantine(), good.logBytes(), good.confinement(), false);
+                good.addressQuarantine(), good.logBytes(), good.usageInterval(), good.confinement(), false);
         try (DataDirectory data = DataDirectory.open(directory.resolve("bad"))) {
             assertThatThrownBy(() -> ProcessDriver.open(data, bad, new ProcessDriver.Environment(address -> false,
                     RuntimeFace.NONE, InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry()))

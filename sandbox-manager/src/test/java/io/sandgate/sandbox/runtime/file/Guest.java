@@ -26,7 +26,7 @@ final class Guest implements AutoCloseable {
 
     final Path root;
     final Path outside;
-    final Watchers watchers = new Watchers(10_000);
+    final Watchers watchers;
     final GuestFiles files;
     private final SandboxRoot opened;
 
@@ -35,6 +35,12 @@ final class Guest implements AutoCloseable {
     }
 
     Guest(Path directory, FileBounds bounds) throws IOException {
+        this(directory, bounds, new Watchers(10_000));
+    }
+
+    /// One among others.
+    Guest(Path directory, FileBounds bounds, Watchers watchers) throws IOException {
+        this.watchers = watchers;
         root = directory.resolve("root");
         outside = Files.createDirectory(directory.resolve("outside"));
         Files.createDirectories(root.resolve("home/user"));

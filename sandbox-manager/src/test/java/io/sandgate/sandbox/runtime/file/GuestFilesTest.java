@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.runtime.file;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.GuestException.Code;
 import io.sandgate.sandbox.runtime.SandboxFiles.Entry;
@@ -20,7 +21,6 @@ import static io.sandgate.sandbox.runtime.file.Guest.assertRefused;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class GuestFilesTest {
 
@@ -57,7 +57,7 @@ class GuestFilesTest {
 
     @Test
     void write_asUser_givesFilesAndDirectoriesToIt() throws IOException {
-        assumeTrue(Guest.actsAsRoot());
+        Needed.that(Guest.actsAsRoot(), "root, who may give files away");
         guest.put("/data/sub/file", "x");
         for (String path : List.of("/data", "/data/sub", "/data/sub/file")) {
             assertThat(Files.getAttribute(guest.host(path), "unix:uid")).as(path).isEqualTo(Guest.USER_ON_HOST);

@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.runtime.file;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.GuestException.Code;
 import io.sandgate.sandbox.runtime.SandboxFiles.Entry;
@@ -20,7 +21,6 @@ import static io.sandgate.sandbox.runtime.file.Guest.assertRefused;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// A sandbox with mounts of its own, which this process does not have: home is small, and a part of tmp cannot be changed.
 class SeparateMountsTest {
@@ -46,13 +46,13 @@ class SeparateMountsTest {
 
     @BeforeEach
     void open() throws IOException {
-        assumeTrue(Guest.actsAsRoot(), "only root can mount");
+        Needed.that(Guest.actsAsRoot(), "root, who may mount");
         root = directory.resolve("root");
         Files.createDirectories(root.resolve("home/user"));
         Files.createDirectories(root.resolve("tmp"));
         holder = new ProcessBuilder("unshare", "-m", "sh", "-c", MOUNTS).directory(root.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        assumeTrue("ready".equals(holder.inputReader(UTF_8).readLine()), "mounts need a privilege");
+        Needed.that("ready".equals(holder.inputReader(UTF_8).readLine()), "a machine that lets root mount");
         opened = Guest.root(Path.of("/proc", Long.toString(holder.pid()), "root" + root));
         files = new GuestFiles(opened, new Guest.Users(), FileBounds.DEFAULT, new Watchers(10));
     }

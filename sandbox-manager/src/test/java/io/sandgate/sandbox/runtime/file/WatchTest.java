@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.runtime.file;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.GuestException.Code;
 import io.sandgate.sandbox.runtime.SandboxFiles.Change;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import static io.sandgate.sandbox.runtime.file.Guest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(60)
 class WatchTest {
@@ -263,7 +263,7 @@ class WatchTest {
         };
         long capacity = Long
                 .parseLong(Files.readAllLines(Path.of("/proc/sys/fs/inotify/max_queued_events")).getFirst());
-        assumeTrue(capacity <= 100_000);
+        Needed.that(capacity <= 100_000, "fs.inotify.max_queued_events of at most 100000: sysctl -w");
         try (var _ = watch("/home/user", false); var _ = guest.files.watch("/tmp", false, "user", stalling)) {
             Path file = guest.host("/tmp/a");
             for (long i = 0; i <= capacity; i++) {

@@ -125,6 +125,25 @@ class GuestProgramsTest {
     }
 
     @Test
+    void interrupt_isHeard() throws Exception {
+        programs.start(shell("trap 'echo heard; exit 5' INT; kill -INT $$"), heard);
+
+        assertThat(heard.end().exitCode()).isEqualTo(5);
+        assertThat(heard.text(Source.STDOUT)).isEqualTo("heard\n");
+    }
+
+    @Test
+    void interrupt_typedAtTerminal_endsWhatRuns() throws Exception {
+        Subscription shell = programs.start(spec("echo ready; exec sleep 60", false,
+                Optional.of(new TerminalSize(100, 30)), Optional.empty()), heard);
+        heard.awaitText(Source.TERMINAL, "ready");
+
+        programs.input(new ByPid(shell.pid()), new byte[]{3}, true);
+
+        assertThat(heard.end().exitCode()).isEqualTo(130);
+    }
+
+    @Test
     void pause_holdsTheProgramBackUntilResume() throws Exception {
         Subscription flood = programs.start(shell("head -c 20000000 /dev/zero; echo over >&2"), heard);
         flood.pause();

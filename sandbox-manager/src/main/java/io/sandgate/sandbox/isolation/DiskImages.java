@@ -1,0 +1,117 @@
+package io.sandgate.sandbox.isolation;
+
+import io.sandgate.sandbox.linux.Descriptor;
+import io.sandgate.sandbox.linux.FileTree;
+import io.sandgate.sandbox.linux.OpenFlag;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/// Disks that are images of an ext4 file system with a size of their own, which sandboxes mount in their own mount
+/// namespaces: so nothing is left of a mount when the last process of a sandbox ends.
+///
+/// Implementation note. An image takes only what was written to it, and gives back what was deleted. It has no journal: a
+/// machine that goes down takes its running sandboxes with it, and the disks of the others are not mounted.
+final class DiskImages implements Disks {
+
+    private static final String IMAGE = "disk.img";
+    private static final int SMALLEST_MB = 16;
+
+    private final Path blanks;
+    private final ConcurrentMap<Integer, Path> bySize = new ConcurrentHashMap<>();
+
+    /// @param blanks where images lie that were never used; deleted with all in it
+    private DiskImages(Path blanks) {
+        this.blanks = blanks;
+    }
+
+    /// Finds out whether this machine can have them.
+    ///
+    /// @throws IOException with what is missing
+    static DiskImages in(Path folder) throws IOException {
+        for (String program : new String[]{"mkfs.ext4", "mount", "cp"}) {
+            if (!Commands.has(program)) {
+                throw new IOException("the program " + program + " is missing");
+            }
+        }
+        FileTree.delete(folder);
+        Files.createDirectory(folder);
+        DiskImages images = new DiskImages(folder);
+        Path trial = Files.createDirectory(folder.resolve("trial"));
+        images.create(trial, SMALLEST_MB);
+        List<String> mount = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "--"));
+        mount.addAll(images.mounting(trial));
+        Commands.run("", mount.toArray(String[]::new));
+        FileTree.delete(trial);
+        return images;
+    }
+
+    @Override
+    public void create(Path folder, int sizeMb) throws IOException {
+        try {
+            Path blank = bySize.computeIfAbsent(Math.max(sizeMb, SMALLEST_MB), this::blank);
+            clone(blank, folder.resolve(IMAGE));
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getCause());
+        }
+        Files.createDirectory(folder.resolve(NAME));
+    }
+
+    private Path blank(int sizeMb) {
+        try {
+            Path content = blanks.resolve("content-" + sizeMb);
+            DiskFolders.furnish(content, true);
+            Path image = blanks.resolve(sizeMb + ".img");
+            Commands.run("", "mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", "-E",
+                    "lazy_itable_init=1,nodiscard", "-d", content.toString(), image.toString(), sizeMb + "M");
+            FileTree.delete(content);
+            return image;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void copy(Path from, Path to) throws IOException {
+        clone(from.resolve(IMAGE), to.resolve(IMAGE));
+        Files.createDirectory(to.resolve(NAME));
+        DiskOwners.copy(from, to);
+    }
+
+    private static void clone(Path from, Path to) throws IOException {
+        try {
+            Commands.run("", "cp", "--sparse=always", "--reflink=auto", "--", from.toString(), to.toString());
+        } catch (IOException e) {
+            Files.deleteIfExists(to);
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean holds(Path folder) {
+        return Files.isRegularFile(folder.resolve(IMAGE));
+    }
+
+    @Override
+    public long bytes(Path folder) throws IOException {
+        try (Descriptor image = Descriptor.open(folder.resolve(IMAGE).toString(), 0, OpenFlag.PATH)) {
+            return image.status().allocated();
+        }
+    }
+
+    @Override
+    public List<String> mounting(Path folder) {
+        return List.of("mount", "-t", "ext4", "-o", "loop,nosuid,nodev,noatime,discard",
+                folder.resolve(IMAGE).toString(), folder.resolve(NAME).toString());
+    }
+
+    @Override
+    public boolean bounded() {
+        return true;
+    }
+}
