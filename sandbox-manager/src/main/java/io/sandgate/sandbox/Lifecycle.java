@@ -184,7 +184,16 @@ final class Lifecycle {
         if (cell.release(copying)) {
             copying.succeed(before);
         } else {
-            driver.deleteCopy(to);
+            discard(to);
+        }
+    }
+
+    /// A copy that nobody will hear of; what is left of it is removed at the next start.
+    private void discard(String copy) {
+        try {
+            driver.deleteCopy(copy);
+        } catch (DriverException e) {
+            log.warn("snapshot.copy-not-deleted id={} reason={}", copy, e.getMessage());
         }
     }
 

@@ -20,13 +20,14 @@ import org.slf4j.LoggerFactory;
 /// no more than a claim. Thread-safe.
 ///
 /// Implementation note. They have no records: after a crash the driver removes them as it removes all that belongs to
-/// nobody. A shelf is filled by a few starts at a time, so that the creates that empty it are not slowed by what fills it.
+/// nobody.
 final class WarmPool implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WarmPool.class);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
-    private static final int STARTS_AT_ONCE = 2;
+    /// At most half of the machine, so that the creates that empty a shelf are not slowed by what fills it.
+    private static final int STARTS_AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private final SandboxDriver driver;
     private final Admission admission;

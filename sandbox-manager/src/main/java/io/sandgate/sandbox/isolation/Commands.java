@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +35,16 @@ final class Commands {
 
     static void run(Duration patience, String input, String... words) throws IOException {
         Process process = new ProcessBuilder(List.of(words)).redirectErrorStream(true).start();
+        AtomicBoolean late = new AtomicBoolean();
         // it may leave its output open for as long as it hangs
-        var end = CompletableFuture.runAsync(process::destroyForcibly,
-                CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
+        var end = CompletableFuture.runAsync(() -> {
+            late.set(true);
+            process.destroyForcibly();
+        }, CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
         try {
             String said = talk(process, input);
             int code = process.waitFor();
-            if (end.isDone()) {
+            if (late.get()) {
                 throw new IOException(words[0] + " did not end within " + patience.toMillis() + " ms");
             }
             if (code != 0) {

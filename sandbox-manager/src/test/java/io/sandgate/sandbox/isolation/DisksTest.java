@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.driver.DriverException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// What becomes of the disk of an isolated sandbox: stopped, started, copied, killed.
 @Timeout(120)
@@ -29,8 +29,8 @@ class DisksTest {
     @BeforeEach
     void start() throws Exception {
         boolean root = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-        assumeTrue("true".equals(System.getenv("CI")) || (root && Commands.has("bwrap") && Commands.has("nft")),
-                "needs root, bubblewrap and nftables");
+        Needed.that(root && Commands.has("bwrap") && Commands.has("nft"),
+                "root, bubblewrap and nftables: apt-get install bubblewrap nftables");
         inmates = new Inmate(directory.resolve("data"), List.of());
         inmates.start("ione");
     }

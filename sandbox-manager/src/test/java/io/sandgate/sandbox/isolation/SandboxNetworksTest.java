@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.isolation.SandboxNetworks.Living;
 import io.sandgate.sandbox.linux.EffectiveUser;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(60)
 class SandboxNetworksTest {
@@ -35,9 +35,8 @@ class SandboxNetworksTest {
 
     @BeforeEach
     void open() throws Exception {
-        assumeTrue(
-                "true".equals(System.getenv("CI")) || (EffectiveUser.id() == 0 && SandboxNetworks.missing().isEmpty()),
-                "needs root, ip and nft");
+        Needed.that(EffectiveUser.id() == 0 && SandboxNetworks.missing().isEmpty(),
+                "root, ip and nft: apt-get install iproute2 nftables");
         networks = opened();
         networks.recover(List.of());
         for (Living one : List.of(LIVING, DEAD)) {

@@ -1,5 +1,6 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.Egress;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// What sandboxes reach of the world: a machine outside with two addresses.
 @Timeout(120)
@@ -36,8 +36,8 @@ class WorldReachedTest {
     @BeforeAll
     static void start() throws Exception {
         boolean root = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-        assumeTrue("true".equals(System.getenv("CI")) || (root && Commands.has("bwrap") && Commands.has("nft")),
-                "needs root, bubblewrap and nftables");
+        Needed.that(root && Commands.has("bwrap") && Commands.has("nft"),
+                "root, bubblewrap and nftables: apt-get install bubblewrap nftables");
         outside = new Outside();
         inmates = new Inmate(directory.resolve("data"), List.of());
     }

@@ -170,8 +170,9 @@ public final class ProcessDriver implements SandboxDriver {
     @Override
     public void claim(Launch launch) {
         SandboxFolder folder = folders.of(launch.id());
-        FirstProcess began = folder.began(proc).orElseThrow(() -> new DriverException(Reason.START_FAILED,
-                "sandbox " + launch.id() + " ended before it was asked for"));
+        FirstProcess began = folder.began(proc).filter(found -> found.first().alive())
+                .orElseThrow(() -> new DriverException(Reason.START_FAILED,
+                        "sandbox " + launch.id() + " ended before it was asked for"));
         grounds().guests().claim(launch, began, folder);
     }
 

@@ -66,8 +66,12 @@ final class Machine implements AutoCloseable {
     }
 
     Launch launch(String id, Template template) {
+        return launch(id, template, Optional.empty());
+    }
+
+    Launch launch(String id, Template template, Optional<String> copy) {
         Launch launch = new Launch(id, "u" + id, driver.allocate(id), template, Map.of("GIVEN", "by caller"),
-                Egress.OPEN, Optional.empty(), Optional.empty());
+                Egress.OPEN, copy, Optional.empty());
         launched.add(resident(launch, false));
         driver.start(launch);
         return launch;
@@ -78,9 +82,12 @@ final class Machine implements AutoCloseable {
     }
 
     static Resident resident(Launch launch, boolean frozen) {
-        return new Resident(launch.id(), launch.uid(), launch.template().name(), launch.address(),
-                frozen ? Resident.State.FROZEN : Resident.State.RUNNING, launch.environment(), launch.egress(),
-                launch.accessToken());
+        return resident(launch, frozen ? Resident.State.FROZEN : Resident.State.RUNNING);
+    }
+
+    static Resident resident(Launch launch, Resident.State state) {
+        return new Resident(launch.id(), launch.uid(), launch.template().name(), launch.address(), state,
+                launch.environment(), launch.egress(), launch.accessToken());
     }
 
     List<String> log(String id) {

@@ -7,6 +7,7 @@ import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
 import io.sandgate.sandbox.driver.Launch;
 import io.sandgate.sandbox.driver.Limits;
+import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.linux.SearchPath;
 import io.sandgate.sandbox.runtime.RuntimeFace;
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -254,6 +256,67 @@ class ProcessDriverTest {
         machine.driver.kill("irun");
         kill(pid);
         await().untilAsserted(() -> assertThat(machine.exits).hasSize(1).first().asString().startsWith("ifrozen"));
+    }
+
+    @Test
+    void stop_endsItsProcesses_andItStartsAnewWithItsFiles() throws IOException {
+        Launch launch = counting("istop");
+        int first = Integer.parseInt(Files.readAllLines(machine.home("istop").resolve("pids")).getFirst());
+
+        machine.driver.stop("istop");
+        machine.driver.stop("istop");
+        assertThat(machine.alive(first)).isFalse();
+        machine.driver.restart(launch);
+
+        await().until(() -> machine.log("istop").contains("start 2"));
+        assertThat(machine.exits).isEmpty();
+    }
+
+    @Test
+    void stopped_isFoundByTheNextLifeAndKeepsItsAddress() {
+        Launch launch = counting("istop");
+        machine.driver.stop("istop");
+
+        machine.reopen();
+        assertThat(machine.recover(List.of(Machine.resident(launch, Resident.State.STOPPED))))
+                .containsExactly("istop");
+
+        assertThat(machine.driver.allocate("inew")).isNotEqualTo(launch.address());
+        machine.driver.restart(launch);
+        await().until(() -> machine.log("istop").contains("start 2"));
+    }
+
+    @Test
+    void copy_givesAnotherSandboxTheFilesAsTheyWere() throws IOException {
+        counting("ione");
+        Files.writeString(machine.home("ione").resolve("f"), "before");
+        machine.driver.pause("ione");
+        machine.driver.copy("ione", "s1");
+        machine.driver.resume("ione");
+        Files.writeString(machine.home("ione").resolve("f"), "after");
+
+        machine.launch("itwo", Template.of("base", List.of(), 0), Optional.of("s1"));
+
+        assertThat(machine.home("itwo").resolve("f")).hasContent("before");
+        machine.driver.deleteCopy("s1");
+        assertThatThrownBy(() -> machine.launch("ithree", Template.of("base", List.of(), 0), Optional.of("s1")))
+                .hasMessageContaining("snapshot s1 is gone");
+    }
+
+    @Test
+    void claim_ofOneThatHasEnded_fails() {
+        Launch launch = machine.shell("iwarm", "echo $$; exec sleep 1000");
+        machine.driver.stop("iwarm");
+
+        assertThatThrownBy(() -> machine.driver.claim(launch)).isInstanceOfSatisfying(DriverException.class,
+                failure -> assertThat(failure.reason()).isEqualTo(Reason.START_FAILED));
+    }
+
+    /// A sandbox that notes its processes and how often it was started.
+    private Launch counting(String id) {
+        Launch launch = machine.shell(id, "echo $$ >> pids; echo start $(wc -l < pids); exec sleep 1000");
+        await().until(() -> machine.log(id).contains("start 1"));
+        return launch;
     }
 
     @Test
