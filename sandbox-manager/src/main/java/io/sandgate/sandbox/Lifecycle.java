@@ -166,7 +166,8 @@ final class Lifecycle {
     /// Copies the disk of a sandbox, whose processes do not run meanwhile.
     ///
     /// @param made hears how many bytes the copy takes
-    void copy(Cell cell, Transition copying, String to, LongConsumer made) {
+    /// @param discard deletes a copy that was made, but that nobody will hear of
+    void copy(Cell cell, Transition copying, String to, LongConsumer made, Runnable discard) {
         Sandbox before = copying.before();
         boolean runs = before.state() == SandboxState.RUNNING;
         try {
@@ -184,16 +185,7 @@ final class Lifecycle {
         if (cell.release(copying)) {
             copying.succeed(before);
         } else {
-            discard(to);
-        }
-    }
-
-    /// A copy that nobody will hear of; what is left of it is removed at the next start.
-    private void discard(String copy) {
-        try {
-            driver.deleteCopy(copy);
-        } catch (DriverException e) {
-            log.warn("snapshot.copy-not-deleted id={} reason={}", copy, e.getMessage());
+            discard.run();
         }
     }
 

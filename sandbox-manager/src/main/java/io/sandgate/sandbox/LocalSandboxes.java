@@ -229,7 +229,8 @@ final class LocalSandboxes implements SandboxManager {
 
     private long copy(Cell cell, String to) {
         AtomicLong bytes = new AtomicLong();
-        moves.perform(cell, Cell::copy, (claimed, copying) -> lifecycle.copy(claimed, copying, to, bytes::set));
+        moves.perform(cell, Cell::copy, (claimed, copying) -> lifecycle.copy(claimed, copying, to, bytes::set,
+                () -> snapshots.deleteCopy(to)));
         return bytes.get();
     }
 
