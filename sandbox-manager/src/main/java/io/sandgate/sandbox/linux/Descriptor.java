@@ -102,6 +102,14 @@ public final class Descriptor implements AutoCloseable {
         return count == 0 ? -1 : count;
     }
 
+    /// Moves to a place in a file.
+    ///
+    /// @param whence how the place is meant, as lseek(2) says
+    /// @return the place, from the begin
+    long seek(long place, int whence) throws IOException {
+        return invoke(SystemCall.LSEEK, place, whence);
+    }
+
     /// Writes as much of a buffer as is taken at once.
     public int write(ByteBuffer buffer) throws IOException {
         int count;
