@@ -46,7 +46,8 @@ class RuntimeBench {
     private final Report report = new Report("runtime", "Sandboxes and their runtime",
             "One replica, its sandboxes isolated as root with networks, users, limits and disks of their own, and the"
                     + " client on the same machine. Commands are run as the SDK runs them, `/bin/bash -l -c`, and"
-                    + " everything goes through the proxy.");
+                    + " everything goes through the proxy. Creates from the pool and commands are measured after as many"
+                    + " that are not.");
 
     @Test
     void runtime() throws Exception {
@@ -66,11 +67,21 @@ class RuntimeBench {
     }
 
     private void claims(GuestClient client, ReplicaProcess replica) throws Exception {
+        Progress.say("runtime: %d creates from the pool, %d a second, twice".formatted(CLAIMS, A_SECOND));
+        claim(client, replica);
+        double before = replica.metrics().sum("sandgate_sandbox_claims_total");
+        Latencies took = claim(client, replica);
+        double claimed = replica.metrics().sum("sandgate_sandbox_claims_total") - before;
+        report.goal("create from a pool of " + WARM + " at " + A_SECOND + " a second, p50", ms(took.p50()), "10 ms",
+                took.p50() <= 10)
+                .goal("the same, p99", ms(took.p99()), "40 ms", took.p99() <= 40)
+                .figure("of " + CLAIMS + " creates, claims of one that was ready", Integer.toString((int) claimed));
+    }
+
+    private static Latencies claim(GuestClient client, ReplicaProcess replica) throws Exception {
         awaitWarm(replica);
-        Progress.say("runtime: %d creates from the pool, %d a second".formatted(CLAIMS, A_SECOND));
         Latencies took = new Latencies();
         List<Future<Guest>> made = new ArrayList<>();
-        double before = replica.metrics().sum("sandgate_sandbox_claims_total");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             long begin = System.nanoTime();
             for (int i = 0; i < CLAIMS; i++) {
@@ -83,14 +94,10 @@ class RuntimeBench {
                 }));
             }
         }
-        double claimed = replica.metrics().sum("sandgate_sandbox_claims_total") - before;
         for (Future<Guest> guest : made) {
             client.kill(guest.get());
         }
-        report.goal("create from a pool of " + WARM + " at " + A_SECOND + " a second, p50", ms(took.p50()), "10 ms",
-                took.p50() <= 10)
-                .goal("the same, p99", ms(took.p99()), "40 ms", took.p99() <= 40)
-                .figure("of " + CLAIMS + " creates, claims of one that was ready", Integer.toString((int) claimed));
+        return took;
     }
 
     private static void awaitWarm(ReplicaProcess replica) {

@@ -37,6 +37,8 @@ public final class Isolation {
     private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)");
     /// Where on the machine a sandbox' folder is seen by bubblewrap, and nothing else is then.
     static final Path SHOWN = Path.of("/mnt");
+    private static final List<String> BWRAP = List.of("bwrap", "--args", Integer.toString(Bubblewrap.WORDS_DESCRIPTOR),
+            "--", "/bin/sh", Bubblewrap.CONTROL + "/" + Agent.SCRIPT, Bubblewrap.CONTROL);
 
     private final boolean bubblewrap;
     private final boolean ownUsers;
@@ -63,10 +65,11 @@ public final class Isolation {
     /// One sandbox to be started.
     ///
     /// @param place its place in its replica's block of addresses
-    /// @param address what it is reached at
+    /// @param network what it is reached at, and what it reaches
     /// @param folder what it has on the machine: its disk, `etc`, `log` and `control`
     /// @param environment of bubblewrap itself, by which its processes are told from others
-    public record Cell(String id, int place, String address, Path folder, Map<String, String> environment) {
+    public record Cell(String id, int place, SandboxNetworks.Living network, Path folder,
+            Map<String, String> environment) {
 
         Path said() {
             return folder.resolve("launch.log");
@@ -260,7 +263,7 @@ public final class Isolation {
         }
     }
 
-    /// Starts the first process of a sandbox.
+    /// Makes the network of a sandbox, where it has its own, and starts its first process.
     ///
     /// @param poller waits for what it says
     /// @return the machine's number of the process whose end is that of the sandbox
@@ -330,27 +333,28 @@ public final class Isolation {
                 .append('<')
                 .append(ShellWord.of(String.valueOf(filter))).append(' ').append(Bubblewrap.WORDS_DESCRIPTOR)
                 .append('<')
-                .append(ShellWord.of(cell.folder().resolve("words").toString())).append("\nexec");
-        List<String> command = new ArrayList<>();
+                .append(ShellWord.of(cell.folder().resolve("words").toString())).append('\n');
+        networks.ifPresent(all -> script.append(all.admitting(cell.network())));
         if (ownUsers) {
-            // nobody but root may go down to the folder, so it is shown where anybody may
-            List<String> mounting = disks.mounting(SHOWN);
-            command.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c",
-                    "mount --bind \"$0\" " + SHOWN + " && "
-                            + (mounting.isEmpty() ? "" : String.join(" ", mounting) + " && ") + "exec \"$@\"",
-                    cell.folder().toString()));
+            List<String> unshare = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private"));
+            networks.ifPresent(_ -> unshare.add("--net"));
+            unshare.addAll(List.of("--", "sh", "-e", "-c", within(cell)));
+            return script.append("exec ").append(ShellWord.all(unshare)).append('\n').toString();
         }
-        if (networks.isPresent()) {
-            command.addAll(SandboxNetworks.within(cell.address()));
-        }
-        if (ownUsers) {
-            String first = Integer.toString(UserRange.at(cell.place()).first());
-            command.addAll(List.of("setpriv", "--reuid", first, "--regid", first, "--clear-groups", "--"));
-        }
-        command.addAll(List.of("bwrap", "--args", Integer.toString(Bubblewrap.WORDS_DESCRIPTOR), "--", "/bin/sh",
-                Bubblewrap.CONTROL + "/" + Agent.SCRIPT, Bubblewrap.CONTROL));
-        command.forEach(word -> script.append(' ').append(ShellWord.of(word)));
-        return script.append('\n').toString();
+        return script.append("exec ").append(ShellWord.all(BWRAP)).append('\n').toString();
+    }
+
+    /// What is done in the sandbox' own namespaces of mounts and network, before it is another user.
+    private String within(Cell cell) {
+        StringBuilder script = new StringBuilder();
+        networks.ifPresent(all -> script.append(all.joining(cell.network())));
+        // nobody but root may go down to the folder, so it is shown where anybody may
+        script.append("mount --bind ").append(ShellWord.of(cell.folder().toString())).append(' ').append(SHOWN)
+                .append('\n').append(ShellWord.all(disks.mounting(SHOWN))).append('\n');
+        String first = Integer.toString(UserRange.at(cell.place()).first());
+        return script.append("exec ")
+                .append(ShellWord.all(List.of("setpriv", "--reuid", first, "--regid", first, "--clear-groups", "--")))
+                .append(' ').append(ShellWord.all(BWRAP)).append('\n').toString();
     }
 
     private Bubblewrap.View view(Cell cell) {

@@ -26,14 +26,16 @@ import org.slf4j.LoggerFactory;
 /// reach the world without rules; and the interfaces; and with a chain for each sandbox that has rules. What comes from a
 /// sandbox to the machine or to be forwarded is dropped unless it answers what the machine began, or goes to the world as
 /// it may. Each packet of a connection that a sandbox began is looked at, so that new rules hold for it too. The sandbox'
-/// own namespace belongs to the machine, so its root cannot change interfaces or addresses there.
+/// own namespace belongs to the machine, so its root cannot change interfaces or addresses there; it has no name, since each
+/// name is a mount, and the more mounts a machine has the longer each further sandbox takes to start.
 public final class SandboxNetworks {
 
     private static final Logger log = LoggerFactory.getLogger(SandboxNetworks.class);
 
     private static final int RUNTIME_PORT = 49_983;
     private static final String PREFIX = "sg";
-    private static final Path NAMESPACES = Path.of("/run/netns");
+    /// Has the names of the interfaces of the network that the reader is in.
+    private static final Path INTERFACES = Path.of("/proc/sys/net/ipv4/conf");
 
     private final String table;
     private final String gateway;
@@ -114,26 +116,29 @@ public final class SandboxNetworks {
                 .formatted(table, servers, RUNTIME_PORT, elements(Egress.CLOSED));
     }
 
-    /// Makes a sandbox' network.
-    ///
-    /// @param runtime the machine's address where the sandbox' port 49983 answers
-    public void create(String address, String runtime, Egress egress) throws IOException {
-        String name = name(address);
-        Commands.run("""
-                netns add %1$s
-                link add %1$s type veth peer name eth0 netns %1$s
+    /// The lines of a shell, outside of a sandbox' network that is still to be made, that let it reach what it may. As those
+    /// of [#joining], they write nothing but errors, and end with the first of them.
+    String admitting(Living one) {
+        return "nft -f - <<'END'\n" + entries(one) + "END\n";
+    }
+
+    /// The lines of a shell, alone in a fresh network namespace, that join it to the machine as a sandbox' network.
+    String joining(Living one) {
+        return """
+                nsenter --net=/proc/%4$d/ns/net -- ip -batch - <<END
+                link add %1$s type veth peer name eth0 netns $$
                 addr add %2$s/32 dev %1$s
                 link set %1$s up
                 route add %3$s/32 dev %1$s src %2$s
-                """.formatted(name, gateway, address), "ip", "-batch", "-");
-        Commands.run("""
+                END
+                ip -batch - <<END
                 link set lo up
-                addr add %2$s/32 dev eth0
+                addr add %3$s/32 dev eth0
                 link set eth0 up
-                route add %1$s/32 dev eth0
-                route add default via %1$s
-                """.formatted(gateway, address), "ip", "-n", name, "-batch", "-");
-        Commands.run(entries(new Living(address, runtime, egress)), "nft", "-f", "-");
+                route add %2$s/32 dev eth0
+                route add default via %2$s
+                END
+                """.formatted(name(one.address()), gateway, one.address(), ProcessHandle.current().pid());
     }
 
     /// Sets anew what a sandbox reaches: whole, or not at all.
@@ -152,9 +157,6 @@ public final class SandboxNetworks {
     /// Removes a sandbox' network. What is not there counts as removed.
     public void remove(String address, String runtime) throws IOException {
         String name = name(address);
-        if (Files.notExists(NAMESPACES.resolve(name))) {
-            return;
-        }
         String element = "element inet " + table;
         Commands.run("""
                 add %1$s interfaces { %2$s }
@@ -165,7 +167,20 @@ public final class SandboxNetworks {
                 delete %1$s runtime { %3$s : %4$s }
                 %5$s
                 """.formatted(element, name, address, runtime, nothing(address)), "nft", "-f", "-");
-        Commands.run("link del " + name + "\nnetns del " + name + "\n", "ip", "-force", "-batch", "-");
+        cut(name);
+    }
+
+    /// Removes a sandbox' interfaces, which end by themselves some time after its last process.
+    private static void cut(String name) throws IOException {
+        if (Files.exists(INTERFACES.resolve(name))) {
+            try {
+                Commands.run("", "ip", "link", "del", name);
+            } catch (IOException e) {
+                if (Files.exists(INTERFACES.resolve(name))) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /// One sandbox that lives.
@@ -192,8 +207,7 @@ public final class SandboxNetworks {
         for (String address : addresses()) {
             if (ours.test(address) && !kept.contains(address)) {
                 try {
-                    Commands.run("link del %1$s\nnetns del %1$s\n".formatted(name(address)), "ip", "-force", "-batch",
-                            "-");
+                    cut(name(address));
                 } catch (IOException e) {
                     log.info("network.not-removed-whole address={} reason={}", address, e.getMessage());
                 }
@@ -262,19 +276,12 @@ public final class SandboxNetworks {
         Commands.run("", "nft", "delete", "table", "inet", table);
     }
 
-    /// The words that run a program in a sandbox' network.
-    static List<String> within(String address) {
-        return List.of("nsenter", "--net=" + NAMESPACES.resolve(name(address)), "--");
-    }
-
     private static List<String> addresses() throws IOException {
         List<String> found = new ArrayList<>();
-        if (Files.isDirectory(NAMESPACES)) {
-            try (Stream<Path> files = Files.list(NAMESPACES)) {
-                files.map(file -> file.getFileName().toString())
-                        .filter(name -> name.matches(PREFIX + "[0-9a-f]{8}"))
-                        .forEach(name -> found.add(address(name.substring(PREFIX.length()))));
-            }
+        try (Stream<Path> interfaces = Files.list(INTERFACES)) {
+            interfaces.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches(PREFIX + "[0-9a-f]{8}"))
+                    .forEach(name -> found.add(address(name.substring(PREFIX.length()))));
         }
         return found;
     }

@@ -4,10 +4,15 @@ import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.isolation.SandboxNetworks.Living;
 import io.sandgate.sandbox.linux.EffectiveUser;
+import io.sandgate.sandbox.runtime.program.ShellWord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +35,9 @@ class SandboxNetworksTest {
     private static final Living DEAD = new Living(BLOCK + "2", "127.200.0.2", CLOSED);
     private static final String LIVING_LINK = link(LIVING);
     private static final String DEAD_LINK = link(DEAD);
+    private static final Path INTERFACES = Path.of("/proc/sys/net/ipv4/conf");
 
+    private final Map<Living, Process> holders = new HashMap<>();
     private SandboxNetworks networks;
 
     @BeforeEach
@@ -40,18 +47,29 @@ class SandboxNetworksTest {
         networks = opened();
         networks.recover(List.of());
         for (Living one : List.of(LIVING, DEAD)) {
-            networks.create(one.address(), one.runtime(), one.egress());
+            holders.put(one, hold(one));
         }
     }
 
     @AfterEach
     void close() throws Exception {
+        holders.values().forEach(Process::destroyForcibly);
         if (networks != null) {
             for (Living one : List.of(LIVING, DEAD)) {
                 networks.remove(one.address(), one.runtime());
             }
             networks.close();
         }
+    }
+
+    /// Makes a network, with a process in it that does nothing.
+    private Process hold(Living one) throws IOException {
+        String within = networks.joining(one) + "echo joined; exec cat";
+        Process process = new ProcessBuilder("sh", "-e", "-c",
+                networks.admitting(one) + "exec unshare --net -- sh -e -c " + ShellWord.of(within))
+                .redirectErrorStream(true).start();
+        assertThat(process.inputReader().readLine()).isEqualTo("joined");
+        return process;
     }
 
     private static String link(Living one) {
@@ -96,12 +114,36 @@ class SandboxNetworksTest {
     }
 
     @Test
-    void clear_removesTheOthers_alsoWhatIsHalfThere() throws Exception {
-        Commands.run("", "ip", "link", "del", DEAD_LINK);
-
+    void clear_removesTheInterfacesOfTheOthers() throws Exception {
         networks.clear(List.of(LIVING), address -> address.startsWith(BLOCK));
 
-        assertThat(Path.of("/run/netns", LIVING_LINK)).exists();
-        assertThat(Path.of("/run/netns", DEAD_LINK)).doesNotExist();
+        assertThat(INTERFACES.resolve(LIVING_LINK)).exists();
+        assertThat(INTERFACES.resolve(DEAD_LINK)).doesNotExist();
+    }
+
+    @Test
+    void remove_takesTheInterfaceAtOnceAndTheRules() throws Exception {
+        networks.remove(DEAD.address(), DEAD.runtime());
+
+        assertThat(INTERFACES.resolve(DEAD_LINK)).doesNotExist();
+        assertThat(firewall()).contains(LIVING_LINK).doesNotContain(DEAD_LINK, DEAD.address());
+    }
+
+    @Test
+    void remove_ofOneWhoseInterfaceEndedWithItsProcesses_takesTheRules() throws Exception {
+        Objects.requireNonNull(holders.get(DEAD)).destroyForcibly().waitFor();
+        while (Files.exists(INTERFACES.resolve(DEAD_LINK))) {
+            Thread.onSpinWait();
+        }
+
+        networks.remove(DEAD.address(), DEAD.runtime());
+        networks.remove(DEAD.address(), DEAD.runtime());
+
+        assertThat(firewall()).contains(LIVING_LINK).doesNotContain(DEAD_LINK, DEAD.address());
+    }
+
+    @Test
+    void networks_addNoMountsToTheMachine() throws Exception {
+        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(LIVING_LINK);
     }
 }

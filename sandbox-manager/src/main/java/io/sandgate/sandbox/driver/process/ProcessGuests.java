@@ -144,12 +144,8 @@ final class ProcessGuests implements AutoCloseable {
     /// @return its number
     int begin(Launch launch, SandboxFolder folder) {
         Template template = launch.template();
-        Isolation.Cell cell = cell(launch.id(), launch.address(), folder);
+        Isolation.Cell cell = cell(launch, folder);
         try {
-            if (isolation.networks().isPresent()) {
-                isolation.networks().get().create(launch.address(), addresses.inside(launch.address()),
-                        launch.egress());
-            }
             if (isolation.groups().isPresent()) {
                 isolation.groups().get().create(launch.id(), new ControlGroups.Limit(template.memoryMb() * MIB,
                         template.cpuCount(), settings.confinement().maxProcesses()));
@@ -352,8 +348,11 @@ final class ProcessGuests implements AutoCloseable {
         }
     }
 
-    private Isolation.Cell cell(String id, String address, SandboxFolder folder) {
-        return new Isolation.Cell(id, place(address), address, folder.path(), Map.of(Mark.VARIABLE, mark.value(id)));
+    private Isolation.Cell cell(Launch launch, SandboxFolder folder) {
+        SandboxNetworks.Living network = new SandboxNetworks.Living(launch.address(),
+                addresses.inside(launch.address()), launch.egress());
+        return new Isolation.Cell(launch.id(), place(launch.address()), network, folder.path(),
+                Map.of(Mark.VARIABLE, mark.value(launch.id())));
     }
 
     private ControlFolder control(String address, SandboxFolder folder) {

@@ -62,7 +62,7 @@ public final class MainProgram {
         }
         script.append("env -i $signals");
         environment.forEach((name, value) -> script.append(' ').append(ShellWord.of(name + "=" + value)));
-        words.forEach(word -> script.append(' ').append(ShellWord.of(word)));
+        script.append(' ').append(ShellWord.all(words));
         return script.append(" </dev/null >&").append(LogStream.STDOUT.descriptor()).append(" 2>&")
                 .append(LogStream.STDERR.descriptor()).append(" 4>&- 5>&- 6>&- &\necho \"pid $!\" >&4\n")
                 .append("exec 5>&- 6>&-\nwait $!\necho \"exit $?\" >&4\n").toString();

@@ -62,8 +62,7 @@ final class ProgramScript {
         }
         script.append("env -i $signals");
         environment.forEach((name, value) -> script.append(' ').append(ShellWord.of(name + "=" + value)));
-        script.append(' ').append(ShellWord.of(spec.command()));
-        spec.arguments().forEach(argument -> script.append(' ').append(ShellWord.of(argument)));
+        script.append(' ').append(ShellWord.of(spec.command())).append(' ').append(ShellWord.all(spec.arguments()));
         script.append(terminal.isPresent()
                 ? " <&5 >&5 2>&5 4>&- 5>&- 6>&- &\n"
                 : " <&5 >&8 2>&9 4>&- 5<&- 6>&- 7>&- 8>&- 9>&- &\n");

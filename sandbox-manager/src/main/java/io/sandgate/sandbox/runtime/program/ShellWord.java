@@ -2,6 +2,8 @@ package io.sandgate.sandbox.runtime.program;
 
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.GuestException.Code;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// Text as one word of a shell script.
 public final class ShellWord {
@@ -17,5 +19,10 @@ public final class ShellWord {
                     "a command, argument or variable contains a zero character (expected: text without it)");
         }
         return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /// Words with blanks between them.
+    public static String all(List<String> words) {
+        return words.stream().map(ShellWord::of).collect(Collectors.joining(" "));
     }
 }
