@@ -2,11 +2,18 @@ package io.sandgate.sandbox.isolation;
 
 import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.driver.DriverException;
+import io.sandgate.sandbox.runtime.SandboxFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +90,38 @@ class DisksTest {
         assertThat(Integer.parseInt(run("itwo", "cat ~/count").lines().findFirst().orElseThrow())).isPositive();
         String before = run("ione", "cat ~/count");
         await().until(() -> !run("ione", "cat ~/count").equals(before));
+    }
+
+    /// Who writes to a frozen disk sleeps in the kernel, and what would thaw it must not need the thread that sleeps.
+    @Test
+    void copy_ofADiskThatTheReplicaWritesTo_isWholeAndHoldsNobodyUp() throws Exception {
+        AtomicBoolean copied = new AtomicBoolean();
+        CountDownLatch writing = new CountDownLatch(32);
+        SandboxFiles files = inmates.runtime("ione").files();
+        try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> ends = new ArrayList<>();
+            for (int i = 0; i < 32; i++) {
+                String path = "/home/user/d" + i;
+                ends.add(writers.submit(() -> {
+                    do {
+                        files.makeDirectory(path, "user");
+                        files.remove(path, "user");
+                        writing.countDown();
+                    } while (!copied.get());
+                    return true;
+                }));
+            }
+            writing.await();
+
+            copy("ione", "s1");
+
+            copied.set(true);
+            for (Future<Boolean> end : ends) {
+                assertThat(end.get()).isTrue();
+            }
+        }
+        inmates.startFrom("itwo", "s1");
+        assertThat(run("itwo", "echo whole")).isEqualTo("whole\nexit 0");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,6 +43,8 @@ final class Keeper implements AutoCloseable {
     private final InstantSource clock;
     private final BlockingQueue<Runnable> tasks = new ArrayBlockingQueue<>(MAX_TASKS);
     private final Map<String, Watched> watched = new HashMap<>();
+    /// Those whose end was reported.
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private @Nullable ExitListener listener;
     private boolean lookDue;
@@ -75,7 +78,10 @@ final class Keeper implements AutoCloseable {
 
     /// Follows the log in a directory.
     void watch(String id, String uid, Path directory) {
-        call(() -> watched.put(id, new Watched(id, uid, new SandboxLog(directory, logBytes, clock))));
+        call(() -> {
+            ended.remove(id);
+            return watched.put(id, new Watched(id, uid, new SandboxLog(directory, logBytes, clock)));
+        });
     }
 
     /// From now on the end of the sandbox's last process is reported.
@@ -108,7 +114,15 @@ final class Keeper implements AutoCloseable {
 
     /// Leaves a sandbox alone: its directory is not touched after this call.
     void forget(String id) {
-        call(() -> watched.remove(id) != null);
+        call(() -> {
+            ended.remove(id);
+            return watched.remove(id) != null;
+        });
+    }
+
+    /// Whether the end of a sandbox was reported already.
+    boolean hasEnded(String id) {
+        return ended.contains(id);
     }
 
     /// The lines that are kept of a sandbox.
@@ -220,6 +234,7 @@ final class Keeper implements AutoCloseable {
                 if (sandbox.started && !sandbox.reported && look.living(sandbox.id).stream()
                         .allMatch(process -> sandbox.notCounted.contains(process.key()))) {
                     sandbox.reported = true;
+                    ended.add(sandbox.id);
                     poll(sandbox, true);
                     hearer.exited(sandbox.id, sandbox.uid, sandbox.detail);
                 }

@@ -14,9 +14,9 @@ import io.sandgate.sandbox.driver.Resident;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.Command.Host;
-import io.sandgate.sandbox.isolation.FrozenDisk;
 import io.sandgate.sandbox.isolation.Isolation;
 import io.sandgate.sandbox.linux.SearchPath;
+import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.sandgate.sandbox.runtime.Usage;
@@ -29,6 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -170,10 +173,16 @@ public final class ProcessDriver implements SandboxDriver {
     @Override
     public void claim(Launch launch) {
         SandboxFolder folder = folders.of(launch.id());
-        FirstProcess began = folder.began(proc).filter(found -> found.first().alive())
+        FirstProcess began = folder.began(proc)
+                .filter(found -> found.first().alive() && !keeper.hasEnded(launch.id()))
                 .orElseThrow(() -> new DriverException(Reason.START_FAILED,
                         "sandbox " + launch.id() + " ended before it was asked for"));
-        grounds().guests().claim(launch, began, folder);
+        try {
+            grounds().guests().claim(launch, began, folder);
+        } catch (GuestException e) {
+            throw new DriverException(Reason.START_FAILED,
+                    "sandbox " + launch.id() + " could not be opened: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -222,14 +231,19 @@ public final class ProcessDriver implements SandboxDriver {
 
     @Override
     public long copy(String id, String snapshot) {
-        Optional<FrozenDisk> still = Optional.empty();
-        try {
-            still = grounds().guests().freeze(id);
-            return grounds().copies().take(snapshot, folders.of(id));
-        } catch (IOException e) {
-            throw new DriverException(Reason.FAILED, "its disk could not be kept still: " + e.getMessage(), e);
-        } finally {
-            still.ifPresent(FrozenDisk::close);
+        // the kernel may write for long before a disk stands still, and the carrier of a virtual thread would wait for it
+        try (ExecutorService own = Executors
+                .newSingleThreadExecutor(Thread.ofPlatform().daemon().name("sandbox-copy").factory())) {
+            return own.submit(() -> grounds().guests().whileStill(id,
+                    () -> grounds().copies().take(snapshot, folders.of(id)))).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DriverException(Reason.FAILED, "interrupted while its disk was copied", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DriverException failure) {
+                throw new DriverException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+            }
+            throw new DriverException(Reason.FAILED, "its disk could not be kept still: " + e.getCause(), e);
         }
     }
 

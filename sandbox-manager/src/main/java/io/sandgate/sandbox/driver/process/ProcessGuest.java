@@ -10,6 +10,7 @@ import io.sandgate.sandbox.runtime.Usage;
 import io.sandgate.sandbox.runtime.file.FileBounds;
 import io.sandgate.sandbox.runtime.file.GuestFiles;
 import io.sandgate.sandbox.runtime.file.SandboxRoot;
+import io.sandgate.sandbox.runtime.file.StillGate;
 import io.sandgate.sandbox.runtime.program.ControlFolder;
 import io.sandgate.sandbox.runtime.program.GuestPrograms;
 import io.sandgate.sandbox.runtime.program.GuestPrograms.Host;
@@ -77,6 +78,11 @@ final class ProcessGuest implements SandboxRuntime, AutoCloseable {
     /// Opens the home of its user.
     Descriptor home() throws IOException {
         return place.root().openInRoot(place.accounts().find("").home(), 0, OpenFlag.RDONLY, OpenFlag.DIRECTORY);
+    }
+
+    /// Does something while nobody changes its files from outside of it.
+    long whileStill(StillGate.Work<Long> work) throws IOException {
+        return files.whileStill(work);
     }
 
     /// Finds the programs again that an earlier life of the replica started.

@@ -38,6 +38,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -240,12 +241,22 @@ final class ProcessGuests implements AutoCloseable {
         }
     }
 
-    /// Keeps a sandbox' disk from being written to, where it has its own and processes that could.
-    Optional<FrozenDisk> freeze(String id) throws IOException {
+    /// Does something while nobody writes to a sandbox' disk, the replica itself included. Its processes stand still already.
+    ///
+    /// @throws IOException when it could not be kept still
+    long whileStill(String id, LongSupplier work) throws IOException {
         ProcessGuest guest = guests.get(id);
-        return guest != null && isolation.disks().bounded()
-                ? Optional.of(FrozenDisk.of(guest.home()))
-                : Optional.empty();
+        if (guest == null) {
+            return work.getAsLong();
+        }
+        return guest.whileStill(() -> {
+            if (!isolation.disks().bounded()) {
+                return work.getAsLong();
+            }
+            try (var _ = FrozenDisk.of(guest.home())) {
+                return work.getAsLong();
+            }
+        });
     }
 
     private Descriptor root(String id, FirstProcess began) {

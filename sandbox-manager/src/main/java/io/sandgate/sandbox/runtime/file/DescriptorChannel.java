@@ -10,20 +10,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class DescriptorChannel implements WritableByteChannel {
 
     private final Descriptor descriptor;
+    private final StillGate gate;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
     /// @param descriptor closed with this
-    DescriptorChannel(Descriptor descriptor) {
+    /// @param gate passed by each write
+    DescriptorChannel(Descriptor descriptor, StillGate gate) {
         this.descriptor = descriptor;
+        this.gate = gate;
     }
 
     @Override
     public int write(ByteBuffer bytes) throws IOException {
         int start = bytes.position();
-        while (bytes.hasRemaining()) {
-            descriptor.write(bytes);
-        }
-        return bytes.position() - start;
+        return gate.changing(() -> {
+            while (bytes.hasRemaining()) {
+                descriptor.write(bytes);
+            }
+            return bytes.position() - start;
+        });
     }
 
     @Override

@@ -16,10 +16,11 @@ final class FileWriting implements Writing {
     private final Entries entries;
 
     /// @param file closed with this
-    FileWriting(GuestPath path, Descriptor file, Entries entries) {
+    /// @param gate passed by each write
+    FileWriting(GuestPath path, Descriptor file, Entries entries, StillGate gate) {
         this.path = path;
         this.file = file;
-        this.channel = new DescriptorChannel(file);
+        this.channel = new DescriptorChannel(file, gate);
         this.entries = entries;
     }
 

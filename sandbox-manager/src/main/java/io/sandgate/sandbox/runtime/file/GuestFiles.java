@@ -25,6 +25,7 @@ public final class GuestFiles implements SandboxFiles {
     private final Watchers watchers;
     private final Entries entries;
     private final WatchBudget watched;
+    private final StillGate gate = new StillGate();
 
     /// @param root closed by whoever opened it, when the sandbox ends
     /// @param watchers of the replica
@@ -37,6 +38,11 @@ public final class GuestFiles implements SandboxFiles {
         this.watched = new WatchBudget(bounds.watchedDirectories(), "directories that one sandbox may watch");
     }
 
+    /// Does something while nobody changes the files through this.
+    public <T> T whileStill(StillGate.Work<T> work) throws IOException {
+        return gate.still(work);
+    }
+
     @Override
     public Entry stat(String path, String user) {
         var place = GuestPath.of(path, accounts.find(user));
@@ -47,7 +53,7 @@ public final class GuestFiles implements SandboxFiles {
     public Entry makeDirectory(String path, String user) {
         Account account = accounts.find(user);
         var place = GuestPath.of(path, account);
-        return explained(place, () -> {
+        return changed(place, () -> {
             try (var there = root.find(place)) {
                 if (!there.status().isDirectory()) {
                     throw Failures.notA("directory", place);
@@ -67,7 +73,7 @@ public final class GuestFiles implements SandboxFiles {
         var to = GuestPath.named(destination, account);
         refuseRoot(from);
         refuseRoot(to);
-        return explained(from, () -> {
+        return changed(from, () -> {
             new Mover(root, bounds, new DirectoryMaker(root, account)).move(from, to);
             return entries.at(to);
         });
@@ -90,7 +96,10 @@ public final class GuestFiles implements SandboxFiles {
     public void remove(String path, String user) {
         var place = GuestPath.named(path, accounts.find(user));
         refuseRoot(place);
-        explained(place, () -> new TreeRemover(bounds, place).remove(root));
+        changed(place, () -> {
+            new TreeRemover(bounds, place).remove(root);
+            return place;
+        });
     }
 
     @Override
@@ -104,7 +113,7 @@ public final class GuestFiles implements SandboxFiles {
         Account account = accounts.find(user);
         var place = GuestPath.of(path, account);
         Metadata.check(metadata);
-        return explained(place, () -> {
+        return changed(place, () -> {
             var file = new FileOpener(root, account).open(place);
             try {
                 Metadata.replace(file, metadata);
@@ -112,7 +121,7 @@ public final class GuestFiles implements SandboxFiles {
                 file.close();
                 throw e;
             }
-            return new FileWriting(place, file, entries);
+            return new FileWriting(place, file, entries, gate);
         });
     }
 
@@ -126,7 +135,7 @@ public final class GuestFiles implements SandboxFiles {
         var parts = sources.stream().map(source -> GuestPath.named(source, account)).toList();
         var place = GuestPath.named(destination, account);
         refuseRoot(place);
-        return explained(place, () -> {
+        return changed(place, () -> {
             new Composer(root, bounds, account).compose(parts, place, metadata);
             return entries.at(place);
         });
@@ -174,23 +183,11 @@ public final class GuestFiles implements SandboxFiles {
         }
     }
 
-    /// What a call does, with failures of this machine.
-    private interface Work<T> {
-        T run() throws IOException;
+    private <T> T changed(GuestPath path, StillGate.Work<T> work) {
+        return explained(path, () -> gate.changing(work));
     }
 
-    private interface Deed {
-        void run() throws IOException;
-    }
-
-    private static void explained(GuestPath path, Deed deed) {
-        explained(path, () -> {
-            deed.run();
-            return path;
-        });
-    }
-
-    private static <T> T explained(GuestPath path, Work<T> work) {
+    private static <T> T explained(GuestPath path, StillGate.Work<T> work) {
         try {
             return work.run();
         } catch (IOException e) {
