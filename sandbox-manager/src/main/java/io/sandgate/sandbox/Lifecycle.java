@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -119,7 +120,7 @@ final class Lifecycle {
             undo(cell, stop, "could not be paused", e, id -> {});
             return;
         }
-        leave(cell, stop, stopped, "could not be paused completely");
+        leave(cell, stop, stopped, Optional.empty());
     }
 
     /// Starts a sandbox from its disk.
@@ -128,46 +129,76 @@ final class Lifecycle {
     void start(Cell cell, Transition start, String uid) {
         Sandbox before = start.before();
         Sandbox stopped = before.in(SandboxState.STOPPED);
-        Sandbox running;
         try {
             // what was frozen is ended now
             record(stopped);
-            Sandbox reborn = before.reborn(uid);
+        } catch (RuntimeException e) {
+            undo(cell, start, "could not be resumed", e, id -> {});
+            return;
+        }
+        Sandbox reborn = before.reborn(uid);
+        // an end that is told from now on is one of this life
+        cell.publish(start, reborn.in(SandboxState.RESUMING));
+        boolean began = false;
+        Sandbox running;
+        try {
             Launch launch = launch(reborn, Optional.empty());
             admission.inTurn(() -> driver.restart(launch));
+            began = true;
             running = announcements.versioned(
                     reborn.in(SandboxState.RUNNING).endingAt(cell.wantedEnd(start, before.endAt())));
             record(running);
         } catch (RuntimeException e) {
             log.warn("sandbox.not-started id={} reason={}", before.id(), e.getMessage());
-            start.fail(failure(before, "could not be resumed", e));
-            leave(cell, start, stopped, "could not be resumed");
+            SandboxException failure = failure(before, "could not be resumed", e);
+            if (began && !isRecorded(stopped)) {
+                // under a record that may say that they run, its processes are left alone
+                settle(cell, start, stopped);
+                start.fail(failure);
+            } else {
+                leave(cell, start, stopped, Optional.of(failure));
+            }
             return;
         }
         finish(cell, start, running);
         log.info("sandbox.started id={} end={}", running.id(), running.endAt());
     }
 
+    private boolean isRecorded(Sandbox stopped) {
+        try {
+            record(stopped);
+            return true;
+        } catch (RuntimeException e) {
+            log.warn("sandbox.stop-not-recorded id={} reason={}", stopped.id(), e.getMessage());
+            return false;
+        }
+    }
+
     /// Ends what there is of the processes of a sandbox that is recorded as stopped, and shows it so; what stays is ended
     /// when it is started or killed.
-    private void leave(Cell cell, Transition transition, Sandbox stopped, String what) {
+    ///
+    /// @param failed why it is stopped, if that was not asked for
+    private void leave(Cell cell, Transition transition, Sandbox stopped, Optional<SandboxException> failed) {
         if (!cell.publish(transition, cell.sandbox())) {
             return;
         }
+        Optional<SandboxException> failure = failed;
         try {
             driver.stop(stopped.id());
         } catch (DriverException e) {
-            transition.fail(failure(stopped, what, e));
+            failure = failed.or(() -> Optional.of(failure(stopped, "could not be paused completely", e)));
         }
-        finish(cell, transition, stopped);
+        settle(cell, transition, stopped);
         log.info("sandbox.stopped id={}", stopped.id());
+        failure.ifPresentOrElse(transition::fail, () -> transition.succeed(stopped));
     }
 
     /// Copies the disk of a sandbox, whose processes do not run meanwhile.
     ///
     /// @param made hears how many bytes the copy takes
-    /// @param discard deletes a copy that was made, but that nobody will hear of
-    void copy(Cell cell, Transition copying, String to, LongConsumer made, Runnable discard) {
+    /// @param wanted whether the copy is still waited for, asked once when there is one
+    /// @param discard deletes a copy that nobody will hear of
+    void copy(Cell cell, Transition copying, String to, LongConsumer made, BooleanSupplier wanted, Runnable discard) {
         Sandbox before = copying.before();
         boolean runs = before.state() == SandboxState.RUNNING;
         try {
@@ -176,13 +207,14 @@ final class Lifecycle {
             }
             made.accept(driver.copy(before.id(), to));
         } catch (RuntimeException e) {
+            discard.run();
             undo(cell, copying, "could not be copied", e, runs ? driver::resume : id -> {});
             return;
         }
         if (runs) {
             goOn(before.id());
         }
-        if (cell.release(copying)) {
+        if (cell.release(copying) && wanted.getAsBoolean()) {
             copying.succeed(before);
         } else {
             discard.run();
@@ -318,8 +350,17 @@ final class Lifecycle {
     }
 
     private void finish(Cell cell, Transition transition, Sandbox after) {
+        if (settle(cell, transition, after)) {
+            transition.succeed(after);
+        }
+    }
+
+    /// Shows and announces what a sandbox is after a transition, and ends that for all but those who wait for it.
+    ///
+    /// @return false when the transition is no longer the cell's
+    private boolean settle(Cell cell, Transition transition, Sandbox after) {
         if (!cell.publish(transition, after)) {
-            return;
+            return false;
         }
         if (after.state() == SandboxState.RUNNING) {
             deadlines.set(after);
@@ -328,7 +369,7 @@ final class Lifecycle {
         }
         announcements.announce(after);
         cell.release(transition);
-        transition.succeed(after);
+        return true;
     }
 
     private void undo(Cell cell, Transition transition, String what, RuntimeException cause, Consumer<String> undo) {

@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -229,8 +230,17 @@ final class LocalSandboxes implements SandboxManager {
 
     private long copy(Cell cell, String to) {
         AtomicLong bytes = new AtomicLong();
-        moves.perform(cell, Cell::copy, (claimed, copying) -> lifecycle.copy(claimed, copying, to, bytes::set,
-                () -> snapshots.deleteCopy(to)));
+        AtomicBoolean settled = new AtomicBoolean();
+        try {
+            moves.perform(cell, Cell::copy, (claimed, copying) -> lifecycle.copy(claimed, copying, to, bytes::set,
+                    () -> settled.compareAndSet(false, true), () -> snapshots.deleteCopy(to)));
+        } catch (SandboxException e) {
+            if (!settled.compareAndSet(false, true)) {
+                // it came just when it was waited for no longer
+                snapshots.deleteCopy(to);
+            }
+            throw e;
+        }
         return bytes.get();
     }
 

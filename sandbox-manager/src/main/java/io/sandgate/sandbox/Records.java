@@ -98,9 +98,11 @@ public final class Records implements AutoCloseable {
             }
             return write.done().get(WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
+            write.done().cancel(false);
             Thread.currentThread().interrupt();
             throw new SandboxException(Reason.INTERNAL, "interrupted while a record was written", e);
         } catch (ExecutionException | TimeoutException e) {
+            write.done().cancel(false);
             throw new SandboxException(Reason.INTERNAL, "a record could not be written: " + e
                     + ": check the disk that holds the data directory (sandgate.data.dir)", e);
         }
@@ -115,7 +117,8 @@ public final class Records implements AutoCloseable {
                 if (first != null) {
                     group.add(first);
                     waiting.drainTo(group, MAX_GROUP - 1);
-                    commit(List.copyOf(group));
+                    // whoever gave up has undone what this would record
+                    commit(group.stream().filter(write -> !write.done().isDone()).toList());
                 }
             }
         } catch (SQLException e) {

@@ -45,7 +45,7 @@ final class Snapshots {
 
     /// Makes a snapshot.
     ///
-    /// @param copy copies the disk under an id and says how many bytes that takes
+    /// @param copy copies the disk under an id and says how many bytes that takes; leaves nothing when it fails
     Snapshot add(Sandbox sandbox, Optional<String> name, ToLongFunction<String> copy) {
         name.filter(text -> !NAME.matcher(text).matches()).ifPresent(text -> {
             throw new SandboxException(Reason.INVALID, "name: " + text
@@ -56,14 +56,20 @@ final class Snapshots {
             long bytes = copy.applyAsLong(id);
             Snapshot made = new Snapshot(id, sandbox.owner(), name, sandbox.id(), sandbox.template(),
                     clock.instant().truncatedTo(ChronoUnit.MILLIS), bytes);
-            put(made);
+            record(made);
             log.info("snapshot.created id={} sandbox={} bytes={}", id, sandbox.id(), bytes);
             return made;
-        } catch (RuntimeException e) {
-            deleteCopy(id);
-            throw e;
         } finally {
             end(id);
+        }
+    }
+
+    private void record(Snapshot made) {
+        try {
+            put(made);
+        } catch (RuntimeException e) {
+            deleteCopy(made.id());
+            throw e;
         }
     }
 

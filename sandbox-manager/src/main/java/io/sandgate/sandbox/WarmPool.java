@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ final class WarmPool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmPool.class);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     /// At most half of the machine, so that the creates that empty a shelf are not slowed by what fills it.
     private static final int STARTS_AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
@@ -34,6 +38,8 @@ final class WarmPool implements AutoCloseable {
     private final SandboxIds ids;
     private final Alarm alarm;
     private final Map<String, Shelf> shelves = new TreeMap<>();
+    /// Those that are being started, and this.
+    private final Phaser starts = new Phaser(1);
     private boolean open;
 
     /// One that waits for its maker.
@@ -96,7 +102,7 @@ final class WarmPool implements AutoCloseable {
         });
     }
 
-    /// Ends them all.
+    /// Ends them all, those that are being started among them.
     @Override
     public void close() {
         List<Runnable> ends = new ArrayList<>();
@@ -108,6 +114,13 @@ final class WarmPool implements AutoCloseable {
             });
         }
         Tasks.allOf(ends);
+        try {
+            starts.awaitAdvanceInterruptibly(starts.arrive(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("sandbox.warm-not-awaited seconds={}", PATIENCE.toSeconds());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized int ready(String template) {
@@ -119,7 +132,14 @@ final class WarmPool implements AutoCloseable {
         while (open && !shelf.resting && shelf.starting < STARTS_AT_ONCE
                 && shelf.ready.size() + shelf.starting < shelf.template.warm()) {
             shelf.starting++;
-            Tasks.start(() -> start(shelf));
+            starts.register();
+            Tasks.start(() -> {
+                try {
+                    start(shelf);
+                } finally {
+                    starts.arriveAndDeregister();
+                }
+            });
         }
     }
 

@@ -42,6 +42,13 @@ final class Caller<T> {
         return this;
     }
 
+    /// Lets the caller give up.
+    Caller<T> interrupted() {
+        awaitBlocked();
+        thread.interrupt();
+        return this;
+    }
+
     boolean done() {
         return result.isDone();
     }

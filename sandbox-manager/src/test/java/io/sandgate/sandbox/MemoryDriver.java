@@ -120,6 +120,7 @@ final class MemoryDriver implements SandboxDriver {
 
     @Override
     public void restart(Launch launch) {
+        launched = launch;
         states.put(launch.id(), "starting");
         journal.step("driver.restart");
         states.put(launch.id(), "running");

@@ -67,8 +67,8 @@ class SnapshotsTest {
 
         assertReason(() -> sandboxes().snapshot(sandbox.id(), NONE), Reason.INTERNAL, "no space");
 
-        assertThat(journal.take()).containsExactly("driver.pause", "driver.copy", "driver.resume",
-                "driver.delete-copy");
+        assertThat(journal.take()).containsExactly("driver.pause", "driver.copy", "driver.delete-copy",
+                "driver.resume");
         assertThat(world.now(sandbox)).isEqualTo(sandbox);
         assertThat(sandboxes().snapshots()).isEmpty();
     }
@@ -216,6 +216,31 @@ class SnapshotsTest {
         }
         assertThat(world.driver.copies).isEmpty();
         assertReason(() -> sandboxes().fork(source.id(), Duration.ofDays(9)), Reason.INVALID, "timeout");
+    }
+
+    @Test
+    void fork_copyFails_leavesNone() {
+        Sandbox source = world.create();
+        journal.take();
+        journal.failOnce("driver.copy", full);
+
+        assertReason(() -> sandboxes().fork(source.id(), Duration.ofMinutes(7)), Reason.INTERNAL, "no space");
+
+        assertThat(journal.take()).contains("driver.delete-copy");
+    }
+
+    @Test
+    void fork_thatNobodyWaitsForAnyLonger_leavesNoCopy() {
+        Sandbox source = world.create();
+        Journal.Hold hold = journal.holdOnce("driver.copy");
+        Caller<Fork> forking = Caller.of(() -> sandboxes().fork(source.id(), Duration.ofMinutes(7)));
+        hold.awaitEntered();
+
+        assertReason(forking.interrupted()::get, Reason.INTERNAL, "interrupted");
+        hold.release();
+
+        await().until(() -> journal.take().contains("driver.delete-copy"));
+        assertThat(world.driver.copies).isEmpty();
     }
 
     private SandboxManager sandboxes() {

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,36 @@ class SqliteStoreTest {
         try (Records records = openRecords()) {
             SandboxStore store = new SqliteStore(records);
             assertThat(store.load()).containsExactly(running);
+        }
+    }
+
+    /// Whoever gives up undoes what it did, and so it must not be recorded later.
+    @Test
+    void write_thatNobodyWaitsForAnyLonger_isNotMade() throws Exception {
+        try (Records records = openRecords()) {
+            SandboxStore store = new SqliteStore(records);
+            CountDownLatch busy = new CountDownLatch(1);
+            CountDownLatch free = new CountDownLatch(1);
+            Caller<Boolean> first = Caller.of(() -> records.write(connection -> {
+                busy.countDown();
+                return await(free);
+            }));
+            assertThat(await(busy)).isTrue();
+            Caller<Boolean> second = Caller.of(() -> store.insert(sandbox("ib", SandboxState.CREATING)));
+
+            assertThatThrownBy(second.interrupted()::get).hasMessageContaining("interrupted");
+            free.countDown();
+
+            assertThat(first.get()).isTrue();
+            assertThat(store.load()).isEmpty();
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

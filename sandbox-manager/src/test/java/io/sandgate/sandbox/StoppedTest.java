@@ -4,6 +4,7 @@ import io.sandgate.sandbox.Sandbox.OnTimeout;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.DriverException;
 import java.time.Duration;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,82 @@ class StoppedTest {
         assertThat(world.record(sandbox).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(world.driver.states).containsEntry(sandbox.id(), "stopped");
         assertThat(sandboxes().resume(sandbox.id(), MINUTE).state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @Test
+    void start_ofAFrozenOneNotRecorded_changesNothing() {
+        Sandbox sandbox = world.paused();
+        journal.take();
+        journal.failOnce("store.update STOPPED", new SandboxException(Reason.INTERNAL, "disk full"));
+
+        assertReason(() -> sandboxes().connect(sandbox.id(), MINUTE, false), Reason.INTERNAL, "disk full");
+
+        assertThat(journal.take()).containsExactly("store.update STOPPED");
+        assertThat(world.driver.states).containsEntry(sandbox.id(), "frozen");
+        assertThat(world.now(sandbox)).isEqualTo(sandbox).isEqualTo(world.record(sandbox));
+    }
+
+    /// The record that failed may come to be written all the same.
+    @Test
+    void start_notRecorded_isRecordedAsStoppedBeforeItsProcessesEnd() {
+        Sandbox sandbox = stopped();
+        journal.take();
+        journal.failOnce("store.update RUNNING", new SandboxException(Reason.INTERNAL, "disk full"));
+
+        assertReason(() -> sandboxes().resume(sandbox.id(), MINUTE), Reason.INTERNAL, "disk full");
+
+        assertThat(journal.take()).containsExactly("store.update STOPPED", "driver.restart", "store.update RUNNING",
+                "store.update STOPPED", "driver.stop", "announce STOPPED");
+        assertThat(world.now(sandbox).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void start_ofWhichNothingCanBeRecorded_leavesTheProcessesThatTheRecordMayStandFor() {
+        Sandbox sandbox = stopped();
+        Journal.Hold hold = journal.holdOnce("driver.restart");
+        Caller<Sandbox> starting = Caller.of(() -> sandboxes().resume(sandbox.id(), MINUTE));
+        hold.awaitEntered();
+        SandboxException full = new SandboxException(Reason.INTERNAL, "disk full");
+        journal.failOnce("store.update RUNNING", full);
+        journal.failOnce("store.update STOPPED", full);
+        hold.release();
+
+        assertReason(starting::get, Reason.INTERNAL, "disk full");
+
+        assertThat(world.driver.states).containsEntry(sandbox.id(), "running");
+        assertThat(world.now(sandbox).state()).isEqualTo(SandboxState.STOPPED);
+        sandboxes().kill(sandbox.id());
+        assertThat(world.driver.states).isEmpty();
+    }
+
+    @Test
+    void kill_whileAFailedStartIsUndone_waits() {
+        Sandbox sandbox = stopped();
+        journal.failOnce("driver.restart", stuck);
+        Journal.Hold hold = journal.holdOnce("driver.stop");
+        Caller<Sandbox> starting = Caller.of(() -> sandboxes().resume(sandbox.id(), MINUTE));
+        hold.awaitEntered();
+
+        Caller<Boolean> killing = Caller.of(() -> sandboxes().kill(sandbox.id())).awaitBlocked();
+        hold.release();
+
+        assertReason(starting::get, Reason.INTERNAL, "stuck");
+        assertThat(killing.get()).isTrue();
+        assertThat(world.store.records).isEmpty();
+    }
+
+    @Test
+    void exit_beforeItsStartIsRecorded_endsIt() {
+        Sandbox sandbox = stopped();
+        Journal.Hold hold = journal.holdOnce("store.update RUNNING");
+        Caller<Sandbox> starting = Caller.of(() -> sandboxes().resume(sandbox.id(), MINUTE));
+        hold.awaitEntered();
+
+        world.driver.exit(sandbox.id(), Objects.requireNonNull(world.driver.launched).uid());
+        hold.release();
+
+        assertThat(starting.get().uid()).isNotEqualTo(sandbox.uid());
+        world.awaitGone(sandbox);
     }
 
     @Test

@@ -146,6 +146,19 @@ class WarmPoolTest {
         assertThat(world.driver.states).containsOnlyKeys(kept.id());
     }
 
+    @Test
+    void close_waitsForThoseThatAreBeingStarted() {
+        Journal.Hold hold = journal.holdOnce("driver.prepare");
+        Sandbox kept = world.sandboxes.create(World.request("idle", MINUTE, OnTimeout.KILL));
+        hold.awaitEntered();
+
+        Caller<Boolean> closing = Caller.of(world.sandboxes::close).awaitBlocked();
+        hold.release();
+
+        assertThat(closing.get()).isTrue();
+        assertThat(world.driver.states).containsOnlyKeys(kept.id());
+    }
+
     private long warm() {
         return world.driver.states.values().stream().filter("warm"::equals).count();
     }
