@@ -35,6 +35,7 @@ public final class Isolation {
 
     private static final Logger log = LoggerFactory.getLogger(Isolation.class);
     private static final Pattern CHILD = Pattern.compile("\"child-pid\":\\s*(\\d+)");
+    private static final String NOT_ROOT = "the replica does not run as root";
     /// Where on the machine a sandbox' folder is seen by bubblewrap, and nothing else is then.
     static final Path SHOWN = Path.of("/mnt");
     private static final List<String> BWRAP = List.of("bwrap", "--args", Integer.toString(Bubblewrap.WORDS_DESCRIPTOR),
@@ -95,8 +96,8 @@ public final class Isolation {
 
     /// Finds out what this machine allows, and sets it up.
     ///
-    /// @throws SandboxException when isolation is required and cannot be had, or a folder cannot be shown; the message says
-    ///         what is missing
+    /// @throws SandboxException when isolation is required and not all of it can be had, or a folder cannot be shown; the
+    ///         message says what is missing
     public static Isolation open(Plan plan) {
         if (plan.mode() == IsolationMode.OFF) {
             return none("sandgate.sandbox.isolation is off");
@@ -105,19 +106,27 @@ public final class Isolation {
         List<Path> shown = ShownPaths.checked(plan.shown(), root);
         String missing = missing(plan);
         if (!missing.isEmpty()) {
-            if (plan.mode() == IsolationMode.REQUIRED) {
-                throw new SandboxException(Reason.INVALID,
-                        "sandgate.sandbox.isolation: required (expected: preferred or off, since " + missing + ")");
-            }
+            requireNot(plan, missing);
             return none(missing);
         }
         List<String> shortfalls = new ArrayList<>();
-        Optional<ControlGroups> groups = ControlGroups.find(Path.of("/sys/fs/cgroup"), plan.name());
-        if (groups.isEmpty()) {
-            shortfalls.add("no limits on memory, cpu and processes, since control groups cannot be written to");
+        Disks disks = disks(plan, root, shortfalls);
+        Optional<ControlGroups> groups = groups(plan, shortfalls);
+        return new Isolation(true, root, networks(plan, root, shortfalls), groups, disks,
+                plan.folder().resolve("seccomp"), shown, shortfalls);
+    }
+
+    /// Goes on without something, unless all must be there.
+    private static void requireNot(Plan plan, String missing) {
+        if (plan.mode() == IsolationMode.REQUIRED) {
+            throw new SandboxException(Reason.INVALID,
+                    "sandgate.sandbox.isolation: required (expected: preferred or off, since " + missing + ")");
         }
-        return new Isolation(true, root, root ? networks(plan, shortfalls) : noNetworks(shortfalls), groups,
-                disks(plan, root, shortfalls), plan.folder().resolve("seccomp"), shown, shortfalls);
+    }
+
+    private static void lack(Plan plan, List<String> shortfalls, String missing) {
+        requireNot(plan, missing);
+        shortfalls.add(missing);
     }
 
     private static Isolation none(String reason) {
@@ -126,7 +135,7 @@ public final class Isolation {
     }
 
     private static Disks disks(Plan plan, boolean root, List<String> shortfalls) {
-        String missing = "the replica does not run as root";
+        String missing = NOT_ROOT;
         try {
             if (root) {
                 return DiskImages.in(plan.folder().resolve("blank-disks"));
@@ -134,12 +143,21 @@ public final class Isolation {
         } catch (IOException e) {
             missing = String.valueOf(e.getMessage());
         }
-        shortfalls.add("no limit on what is written to the disk, since " + missing);
+        lack(plan, shortfalls, "no limit on what is written to the disk, since " + missing);
         return new DiskFolders(root);
     }
 
-    private static Optional<SandboxNetworks> networks(Plan plan, List<String> shortfalls) {
-        String missing = SandboxNetworks.missing();
+    private static Optional<ControlGroups> groups(Plan plan, List<String> shortfalls) {
+        Optional<ControlGroups> groups = ControlGroups.find(Path.of("/sys/fs/cgroup"), plan.name());
+        if (groups.isEmpty()) {
+            lack(plan, shortfalls,
+                    "no limits on memory, cpu and processes, since control groups cannot be written to");
+        }
+        return groups;
+    }
+
+    private static Optional<SandboxNetworks> networks(Plan plan, boolean root, List<String> shortfalls) {
+        String missing = root ? SandboxNetworks.missing() : NOT_ROOT;
         try {
             if (missing.isEmpty()) {
                 return Optional.of(SandboxNetworks.open(plan.name(), plan.gateway(), NameServers.ofMachine()));
@@ -147,16 +165,7 @@ public final class Isolation {
         } catch (IOException e) {
             missing = String.valueOf(e.getMessage());
         }
-        if (plan.mode() == IsolationMode.REQUIRED) {
-            throw new SandboxException(Reason.INVALID, "sandgate.sandbox.isolation: required (expected: preferred or "
-                    + "off, since sandboxes can have no network of their own: " + missing + ")");
-        }
-        shortfalls.add("the machine's network is shared, since " + missing);
-        return Optional.empty();
-    }
-
-    private static Optional<SandboxNetworks> noNetworks(List<String> shortfalls) {
-        shortfalls.add("the machine's network is shared, since the replica does not run as root");
+        lack(plan, shortfalls, "the machine's network is shared, since " + missing);
         return Optional.empty();
     }
 

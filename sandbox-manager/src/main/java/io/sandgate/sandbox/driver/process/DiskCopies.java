@@ -47,6 +47,10 @@ final class DiskCopies {
     /// @return the bytes that the copy takes
     long take(String snapshot, SandboxFolder from) {
         Path to = path.resolve(snapshot);
+        if (!disks.holds(from.path())) {
+            throw new DriverException(Reason.FAILED,
+                    "its disk is gone, or was made where sandboxes were isolated otherwise (sandgate.sandbox.isolation)");
+        }
         try {
             Files.createDirectories(path,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -190,6 +190,7 @@ public final class ProcessDriver implements SandboxDriver {
         stop(launch.id());
         requireFree(launch);
         SandboxFolder folder = folders.of(launch.id());
+        folder.requireOf(grounds().isolation().kind());
         folder.clear();
         begin(launch, folder, false);
         grounds().guests().admit(launch.id());

@@ -28,7 +28,7 @@ final class Recovery {
     /// A resident that was found alive.
     record Living(Resident resident, FirstProcess began) {}
 
-    /// @param isolation how sandboxes are kept apart now: those that were made otherwise are not found again
+    /// @param isolation how sandboxes are kept apart now: those that run and were made otherwise are not found again
     Recovery(SandboxFolders folders, ProcessTable table, ProcessTree tree, ProcFs proc, String isolation) {
         this.folders = folders;
         this.table = table;
@@ -49,7 +49,8 @@ final class Recovery {
             List<ProcessInfo> processes = look.living(resident.id());
             Optional<FirstProcess> began = folder.began(proc);
             if (resident.state() == State.STOPPED) {
-                if (folder.isOf(isolation)) {
+                // all it has is its disk, which may be wanted again where sandboxes are kept apart as they were
+                if (folder.exists()) {
                     stopped.add(resident);
                 }
             } else if (folder.isOf(isolation) && began.isPresent() && isAlive(folder, began.get(), processes)) {

@@ -58,13 +58,39 @@ record SandboxFolder(Path path) {
         return Files.exists(commandFile());
     }
 
+    /// Whether it is there.
+    boolean exists() {
+        return Files.isDirectory(path);
+    }
+
     /// Whether it was made to be kept apart so.
     boolean isOf(String isolation) {
         try {
-            return Files.readString(isolationFile()).equals(isolation);
+            return isolation().equals(isolation);
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /// Refuses to start what was made to be kept apart otherwise.
+    ///
+    /// @param isolation how sandboxes are kept apart now
+    void requireOf(String isolation) {
+        try {
+            String made = isolation();
+            if (!made.equals(isolation)) {
+                throw new DriverException(Reason.START_FAILED, "it was made where sandboxes were isolated otherwise: "
+                        + made + " (here: " + isolation + "; see the log of the replica's start, and "
+                        + "sandgate.sandbox.isolation)");
+            }
+        } catch (IOException e) {
+            throw new DriverException(Reason.START_FAILED, "the file " + isolationFile() + " could not be read: " + e,
+                    e);
+        }
+    }
+
+    private String isolation() throws IOException {
+        return Files.readString(isolationFile());
     }
 
     /// Records the processes that it began with.

@@ -304,6 +304,51 @@ class ProcessDriverTest {
     }
 
     @Test
+    void stopped_madeWhereSandboxesWereIsolatedOtherwise_isKeptUntilTheyAreAgain() throws IOException {
+        Launch launch = counting("istop");
+        machine.driver.stop("istop");
+        Path kind = directory.resolve("sandboxes/istop/isolation");
+        Files.writeString(kind, "bubblewrap+users+network+disk");
+
+        machine.reopen();
+        assertThat(machine.recover(List.of(Machine.resident(launch, Resident.State.STOPPED))))
+                .containsExactly("istop");
+
+        assertThatThrownBy(() -> machine.driver.restart(launch)).isInstanceOfSatisfying(DriverException.class,
+                failure -> assertThat(failure.reason()).isEqualTo(Reason.START_FAILED))
+                .hasMessageContainingAll("bubblewrap+users+network+disk", "here: none");
+        Files.writeString(kind, "none");
+        machine.driver.restart(launch);
+        await().until(() -> machine.log("istop").contains("start 2"));
+    }
+
+    @Test
+    void running_madeWhereSandboxesWereIsolatedOtherwise_isEnded() throws IOException {
+        Launch launch = machine.shell("irun", "echo $$; exec sleep 1000");
+        int pid = pids("irun", 1).getFirst();
+        Files.writeString(directory.resolve("sandboxes/irun/isolation"), "bubblewrap+users");
+
+        machine.reopen();
+
+        assertThat(machine.recover(List.of(Machine.resident(launch, false)))).isEmpty();
+        assertThat(machine.alive(pid)).isFalse();
+        assertThat(directory.resolve("sandboxes")).isEmptyDirectory();
+    }
+
+    @Test
+    void copy_ofADiskOfAnotherKind_failsAndSaysSo() throws IOException {
+        machine.launch("ibase", Template.of("base", List.of(), 0));
+        machine.driver.stop("ibase");
+        Files.delete(machine.home("ibase"));
+        Files.createFile(directory.resolve("sandboxes/ibase/disk.img"));
+
+        assertThatThrownBy(() -> machine.driver.copy("ibase", "s1")).isInstanceOf(DriverException.class)
+                .hasMessageContaining("isolated otherwise");
+
+        assertThat(directory.resolve("snapshots/s1")).doesNotExist();
+    }
+
+    @Test
     void claim_ofOneThatHasEnded_fails() {
         Launch launch = machine.shell("iwarm", "echo $$; exec sleep 1000");
         machine.driver.stop("iwarm");
