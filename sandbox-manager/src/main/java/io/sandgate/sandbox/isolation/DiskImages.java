@@ -64,13 +64,19 @@ final class DiskImages implements Disks {
     }
 
     private SparseFile blank(int sizeMb) {
+        Path content = blanks.resolve("content-" + sizeMb);
+        Path image = blanks.resolve(sizeMb + ".img");
         try {
-            Path content = blanks.resolve("content-" + sizeMb);
-            DiskFolders.furnish(content, true);
-            Path image = blanks.resolve(sizeMb + ".img");
-            Commands.run("", "mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", "-E",
-                    "lazy_itable_init=1,nodiscard", "-d", content.toString(), image.toString(), sizeMb + "M");
+            // what an attempt that failed has left
             FileTree.delete(content);
+            FileTree.delete(image);
+            try {
+                DiskFolders.furnish(content, true);
+                Commands.run("", "mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", "-E",
+                        "lazy_itable_init=1,nodiscard", "-d", content.toString(), image.toString(), sizeMb + "M");
+            } finally {
+                FileTree.delete(content);
+            }
             return SparseFile.of(image);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
