@@ -1,15 +1,11 @@
 package io.sandgate.sandbox.isolation;
 
-import io.sandgate.sandbox.linux.Descriptor;
-import io.sandgate.sandbox.linux.OpenFlag;
+import io.sandgate.sandbox.linux.Directory;
+import io.sandgate.sandbox.linux.TreeWalk;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /// To whom the files of a disk belong: to the users of the sandbox that had it last, and to others' once it is given to one.
 ///
@@ -17,6 +13,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class DiskOwners {
 
     private static final String FILE = "users";
+    /// Is no number of a user: changes nothing.
+    private static final int KEPT = -1;
 
     private DiskOwners() {}
 
@@ -38,35 +36,27 @@ final class DiskOwners {
             return;
         }
         for (String top : new String[]{Bubblewrap.HOME, "/root", "/tmp"}) {
-            Path first = root.resolve(top.substring(1));
-            Files.walkFileTree(first, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                        throws IOException {
-                    // what is shown to the sandbox there is not its own
-                    return !directory.equals(first) && isMounted(directory)
-                            ? FileVisitResult.SKIP_SUBTREE
-                            : visitFile(directory, attributes);
+            TreeWalk.through(root.resolve(top.substring(1)), (parent, name, status) -> {
+                // what is shown to the sandbox there is not its own
+                boolean own = name.equals(".") || !status.mountPoint();
+                if (own) {
+                    give(parent, name, number(status.user(), before, users), number(status.group(), before, users));
                 }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    for (String number : new String[]{"unix:uid", "unix:gid"}) {
-                        int held = (int) Files.getAttribute(file, number, LinkOption.NOFOLLOW_LINKS) - before;
-                        if (held >= 0 && held < UserRange.SIZE) {
-                            Files.setAttribute(file, number, users.first() + held, LinkOption.NOFOLLOW_LINKS);
-                        }
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
+                return own;
             });
         }
         Files.writeString(file, Integer.toString(users.first()));
     }
 
-    private static boolean isMounted(Path directory) throws IOException {
-        try (Descriptor opened = Descriptor.open(directory.toString(), 0, OpenFlag.PATH, OpenFlag.DIRECTORY)) {
-            return opened.status().mountPoint();
+    private static void give(Directory parent, String name, int user, int group) throws IOException {
+        if (user != KEPT || group != KEPT) {
+            parent.changeOwner(name, user, group);
         }
+    }
+
+    /// The number of the same user of the other sandbox.
+    private static int number(int held, int before, UserRange users) {
+        int within = held - before;
+        return within >= 0 && within < UserRange.SIZE ? users.first() + within : KEPT;
     }
 }

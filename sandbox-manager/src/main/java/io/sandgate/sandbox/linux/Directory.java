@@ -48,6 +48,22 @@ public final class Directory implements AutoCloseable {
         return FileStatus.read(descriptor, name, AT_SYMLINK_NOFOLLOW);
     }
 
+    /// Gives what has a name to a user and a group of this machine; a negative number leaves either as it is.
+    public void changeOwner(String name, int user, int group) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            descriptor.invoke(SystemCall.FCHOWNAT, PathText.allocate(arena, name).address(), user, group,
+                    AT_SYMLINK_NOFOLLOW);
+        }
+    }
+
+    /// Opens the directory that this one lies in now.
+    Directory above() throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            return new Directory(new Descriptor(descriptor.invoke(SystemCall.OPENAT,
+                    PathText.allocate(arena, "..").address(), OpenFlag.bits(OpenFlag.PATH, OpenFlag.DIRECTORY), 0)));
+        }
+    }
+
     /// Makes a directory.
     ///
     /// @throws SystemCallException EEXIST
@@ -109,27 +125,39 @@ public final class Directory implements AutoCloseable {
     /// @param limit how many at most
     public List<Name> names(int limit) throws IOException {
         var names = new ArrayList<Name>();
+        visit(name -> names.size() < limit && names.add(name));
+        return names;
+    }
+
+    /// Shows the names in it, without order and without keeping them.
+    void visit(NameVisitor visitor) throws IOException {
         try (var readable = open(".", 0, OpenFlag.RDONLY, OpenFlag.DIRECTORY); var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(BUFFER, Long.BYTES);
-            while (names.size() < limit) {
+            boolean more = true;
+            while (more) {
                 long length = readable.invoke(SystemCall.GETDENTS64, buffer.address(), BUFFER);
-                if (length == 0) {
-                    break;
-                }
-                for (long at = 0; at < length && names.size() < limit;) {
+                more = length > 0;
+                for (long at = 0; more && at < length;) {
                     int size = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + RECORD_LENGTH));
                     byte type = buffer.get(ValueLayout.JAVA_BYTE, at + RECORD_TYPE);
                     byte[] bytes = buffer.asSlice(at + RECORD_NAME, size - RECORD_NAME)
                             .toArray(ValueLayout.JAVA_BYTE);
                     String text = PathText.decodePadded(bytes);
                     if (!text.equals(".") && !text.equals("..")) {
-                        names.add(new Name(text, type == TYPE_DIRECTORY || type == TYPE_UNKNOWN));
+                        more = visitor.visit(new Name(text, type == TYPE_DIRECTORY || type == TYPE_UNKNOWN));
                     }
                     at += size;
                 }
             }
         }
-        return names;
+    }
+
+    /// Sees the names in a directory.
+    @FunctionalInterface
+    interface NameVisitor {
+
+        /// Sees one, and says whether to go on.
+        boolean visit(Name name) throws IOException;
     }
 
     @Override
