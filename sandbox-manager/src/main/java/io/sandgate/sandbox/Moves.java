@@ -3,6 +3,7 @@ package io.sandgate.sandbox;
 import io.sandgate.sandbox.Cell.Move;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.Transition.Kind;
+import io.sandgate.sandbox.driver.SandboxDriver;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -44,9 +45,18 @@ record Moves(SandboxSettings settings) {
 
     /// Waits for the outcome of a transition.
     Sandbox await(Transition transition) {
-        Duration longest = transition.kind() == Kind.CREATE || transition.kind() == Kind.START
-                ? settings.startTimeout().multipliedBy(2)
-                : settings.killTimeout();
-        return transition.await(longest.plus(settings.announceTimeout()).plus(SLACK));
+        return transition.await(longest(transition.kind()));
+    }
+
+    /// Longer than all that a transition waits for.
+    Duration longest(Kind kind) {
+        Duration longest = switch (kind) {
+            // its disk may be a copy
+            case CREATE -> settings.startTimeout().multipliedBy(2).plus(SandboxDriver.LONGEST_COPY);
+            case START -> settings.startTimeout().multipliedBy(2);
+            case COPY -> settings.killTimeout().multipliedBy(2).plus(SandboxDriver.LONGEST_COPY);
+            case PAUSE, STOP, RESUME, EDIT, KILL -> settings.killTimeout();
+        };
+        return longest.plus(settings.announceTimeout()).plus(SLACK);
     }
 }

@@ -3,6 +3,7 @@ package io.sandgate.sandbox.driver;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.sandgate.sandbox.runtime.Usage;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,9 @@ import java.util.Set;
 /// For one sandbox there is one call at a time, except that [#kill] may come while any other but [#start], [#prepare] and
 /// [#restart] runs and wins over it. Failures are [DriverException]s.
 public interface SandboxDriver extends AutoCloseable {
+
+    /// No copy of a disk takes longer: it fails.
+    Duration LONGEST_COPY = Duration.ofHours(1);
 
     /// Takes over what an earlier life of the replica left: finds the residents again, freezes, thaws or stops them as their
     /// records say, and removes everything of this replica that belongs to no resident and is none of the snapshots. Called

@@ -1,12 +1,10 @@
 package io.sandgate.sandbox.isolation;
 
+import io.sandgate.sandbox.linux.TreeWalk;
 import io.sandgate.sandbox.runtime.Account;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,8 +42,8 @@ final class DiskFolders implements Disks {
 
     @Override
     public void copy(Path from, Path to) throws IOException {
-        Commands.run("", "cp", "--archive", "--reflink=auto", "--one-file-system", "--",
-                from.resolve(NAME).toString(), to.resolve(NAME).toString());
+        DiskCopying.copy(bytes(from), from, to, NAME, "--archive", "--reflink=auto",
+                "--one-file-system");
         DiskOwners.copy(from, to);
     }
 
@@ -57,17 +55,9 @@ final class DiskFolders implements Disks {
     @Override
     public long bytes(Path folder) throws IOException {
         AtomicLong bytes = new AtomicLong();
-        Files.walkFileTree(folder.resolve(NAME), new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                bytes.addAndGet(attributes.size());
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) {
-                return FileVisitResult.CONTINUE;
-            }
+        TreeWalk.through(folder.resolve(NAME), (_, _, status) -> {
+            bytes.addAndGet(status.allocated());
+            return true;
         });
         return bytes.get();
     }

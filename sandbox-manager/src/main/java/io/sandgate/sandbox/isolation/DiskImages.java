@@ -85,14 +85,7 @@ final class DiskImages implements Disks {
 
     @Override
     public void copy(Path from, Path to) throws IOException {
-        Path image = to.resolve(IMAGE);
-        try {
-            Commands.run("", "cp", "--sparse=always", "--reflink=auto", "--", from.resolve(IMAGE).toString(),
-                    image.toString());
-        } catch (IOException e) {
-            Files.deleteIfExists(image);
-            throw e;
-        }
+        DiskCopying.copy(bytes(from), from, to, IMAGE, "--sparse=always", "--reflink=auto");
         Files.createDirectory(to.resolve(NAME));
         DiskOwners.copy(from, to);
     }
