@@ -29,7 +29,7 @@ final class DiskCopying {
     /// Copies what lies in a folder to another one.
     ///
     /// @param bytes what it takes
-    /// @throws IOException when that failed; nothing is left then
+    /// @throws NoSpaceException when there is no room for it; after any failure nothing is left
     static void copy(long bytes, Path from, Path to, String name, String... options) throws IOException {
         List<String> words = new ArrayList<>(List.of("cp"));
         words.addAll(List.of(options));
@@ -38,7 +38,7 @@ final class DiskCopying {
             Commands.run(patience(bytes), "", words.toArray(String[]::new));
         } catch (IOException e) {
             FileTree.delete(to.resolve(name));
-            throw e;
+            throw NoSpaceException.of(e, to, bytes);
         }
     }
 }

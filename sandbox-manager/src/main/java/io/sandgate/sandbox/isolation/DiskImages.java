@@ -55,12 +55,26 @@ final class DiskImages implements Disks {
 
     @Override
     public void create(Path folder, int sizeMb) throws IOException {
+        int size = Math.max(sizeMb, SMALLEST_MB);
         try {
-            bySize.computeIfAbsent(Math.max(sizeMb, SMALLEST_MB), this::blank).copyTo(folder.resolve(IMAGE));
+            blankOf(size).copyTo(folder.resolve(IMAGE));
+        } catch (IOException e) {
+            throw NoSpaceException.of(e, folder, blankBytes(size));
+        }
+        Files.createDirectory(folder.resolve(NAME));
+    }
+
+    private SparseFile blankOf(int sizeMb) throws IOException {
+        try {
+            return bySize.computeIfAbsent(sizeMb, this::blank);
         } catch (UncheckedIOException e) {
             throw new IOException(e.getCause());
         }
-        Files.createDirectory(folder.resolve(NAME));
+    }
+
+    /// What a blank one takes at most: the maps of its blocks and inodes are a few bytes for each of its pages.
+    private static long blankBytes(int sizeMb) {
+        return (1 << 20) + ((long) sizeMb << 10);
     }
 
     private SparseFile blank(int sizeMb) {

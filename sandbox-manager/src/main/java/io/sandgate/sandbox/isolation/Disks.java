@@ -18,12 +18,14 @@ public sealed interface Disks permits DiskFolders, DiskImages {
     ///
     /// @param folder where; it is there
     /// @param sizeMb how much it holds, where that can be bounded
+    /// @throws NoSpaceException when the machine has no room for it
     void create(Path folder, int sizeMb) throws IOException;
 
     /// Copies a disk that nobody writes to.
     ///
     /// @param from the folder that has it
     /// @param to where it goes; it is there
+    /// @throws NoSpaceException when the machine has no room for it
     void copy(Path from, Path to) throws IOException;
 
     /// Whether a folder has a disk of this kind.

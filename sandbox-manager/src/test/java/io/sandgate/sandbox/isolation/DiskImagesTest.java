@@ -2,7 +2,7 @@ package io.sandgate.sandbox.isolation;
 
 import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.SmallFileSystem;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -48,7 +48,8 @@ class DiskImagesTest {
         Path filler = fill(64 << 10);
         Path folder = Files.createDirectory(machine.resolve("one"));
 
-        assertThatThrownBy(() -> images.create(folder, 512)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> images.create(folder, 512)).isInstanceOf(NoSpaceException.class)
+                .hasMessageContaining("there is no space");
         assertThat(blanks.resolve("content-512")).doesNotExist();
         Files.delete(filler);
         images.create(folder, 512);
@@ -65,6 +66,18 @@ class DiskImagesTest {
         images.create(folder, 512);
 
         assertThat(folder.resolve("disk.img")).hasSize(512L << 20);
+    }
+
+    @Test
+    void copy_withoutRoom_saysSoAndLeavesNothing() throws Exception {
+        Path from = Files.createDirectory(machine.resolve("from"));
+        Path to = Files.createDirectory(machine.resolve("to"));
+        Files.write(from.resolve("disk.img"), "x".repeat(8 << 20).getBytes(StandardCharsets.UTF_8));
+        fill(4 << 20);
+
+        assertThatThrownBy(() -> images.copy(from, to)).isInstanceOf(NoSpaceException.class);
+
+        assertThat(to).isEmptyDirectory();
     }
 
     private Path fill(long left) throws Exception {

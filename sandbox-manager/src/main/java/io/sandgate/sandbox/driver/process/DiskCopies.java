@@ -59,7 +59,8 @@ final class DiskCopies {
             return disks.bytes(to);
         } catch (IOException e) {
             delete(snapshot);
-            throw new DriverException(Reason.FAILED, "its disk could not be copied: " + e.getMessage(), e);
+            throw new DriverException(Room.reason(e, path, Reason.FAILED),
+                    "its disk could not be copied: " + e.getMessage(), e);
         }
     }
 

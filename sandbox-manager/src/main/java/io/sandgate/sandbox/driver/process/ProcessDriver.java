@@ -165,7 +165,8 @@ public final class ProcessDriver implements SandboxDriver {
                 grounds().isolation().disks().create(folder.path(), launch.template().diskSizeMb());
             }
         } catch (IOException e) {
-            throw new DriverException(Reason.START_FAILED, "its disk could not be made: " + e.getMessage(), e);
+            throw new DriverException(Room.reason(e, folders.path(), Reason.START_FAILED),
+                    "its disk could not be made: " + e.getMessage(), e);
         }
         begin(launch, folder, true);
     }

@@ -48,8 +48,10 @@ record SandboxFolder(Path path) {
                 Files.createFile(commandFile());
             }
         } catch (IOException e) {
-            throw new DriverException(Reason.FAILED, "the directory " + path + " could not be made: " + e
-                    + ": check the space and the rights there (sandgate.data.dir)", e);
+            throw new DriverException(Room.reason(e, path.resolveSibling(""), Reason.FAILED),
+                    "the directory " + path + " could not be made: " + e
+                            + ": check the space and the rights there (sandgate.data.dir)",
+                    e);
         }
     }
 

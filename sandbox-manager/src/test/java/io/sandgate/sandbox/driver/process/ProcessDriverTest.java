@@ -3,6 +3,7 @@ package io.sandgate.sandbox.driver.process;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.SandboxSettings;
+import io.sandgate.sandbox.SmallFileSystem;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.DriverException.Reason;
 import io.sandgate.sandbox.driver.Launch;
@@ -31,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -346,6 +348,29 @@ class ProcessDriverTest {
                 .hasMessageContaining("isolated otherwise");
 
         assertThat(directory.resolve("snapshots/s1")).doesNotExist();
+    }
+
+    @Test
+    void diskThatIsFull_isExhausted() throws Exception {
+        try (SmallFileSystem small = new SmallFileSystem(directory.resolve("small"), 16);
+                Machine on = new Machine(directory.resolve("small/data"))) {
+            Template base = Template.of("base", List.of(), 0);
+            on.launch("ione", base);
+            Files.write(on.home("ione").resolve("f"), new byte[4 << 20]);
+            on.driver.copy("ione", "s1");
+            small.fill(3 << 20);
+
+            assertExhausted(() -> on.driver.copy("ione", "s2"));
+            assertThat(directory.resolve("small/data/snapshots/s2")).doesNotExist();
+            assertExhausted(() -> on.launch("itwo", base, Optional.of("s1")));
+            small.fill(0);
+            assertExhausted(() -> on.launch("ithree", base));
+        }
+    }
+
+    private static void assertExhausted(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(DriverException.class,
+                failure -> assertThat(failure.reason()).as("%s", failure).isEqualTo(Reason.EXHAUSTED));
     }
 
     @Test
