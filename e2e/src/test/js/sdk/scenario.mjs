@@ -175,9 +175,9 @@ assert.ok(used.every((each) => each.cpuCount >= 1 && each.memUsed > 0 && each.di
 step('metrics')
 
 if (back.updateNetwork) {
-  await back.updateNetwork({ allowOut: ['8.8.8.8'], denyOut: ['0.0.0.0/0'] })
+  await back.updateNetwork({ allowOut: ['8.8.8.8', 'API.example.com'], denyOut: ['0.0.0.0/0'] })
   const { network } = await back.getInfo()
-  assert.deepEqual([network.allowOut, network.denyOut], [['8.8.8.8'], ['0.0.0.0/0']])
+  assert.deepEqual([network.allowOut, network.denyOut], [['8.8.8.8', 'api.example.com'], ['0.0.0.0/0']])
   await assert.rejects(back.updateNetwork({ allowOut: ['169.254.169.254'] }), /169\.254\.169\.254/)
   await back.updateNetwork({})
   assert.equal((await back.getInfo()).network.denyOut, undefined)

@@ -94,7 +94,8 @@ record ModuleSettings(Settings settings) {
                 limits.logSize(), limits.usageInterval(),
                 new SandboxSettings.Confinement(limits.confinement().isolation(),
                         limits.confinement().network().toString(), limits.confinement().maxProcesses(),
-                        limits.confinement().maxPrograms(), limits.confinement().shownPaths()),
+                        limits.confinement().maxPrograms(), limits.confinement().shownPaths(),
+                        limits.confinement().maxNamed(), limits.confinement().maxAllNamed()),
                 limits.stopOnExit());
     }
 

@@ -33,6 +33,7 @@ import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.SandboxTokens;
 import io.sandgate.sandbox.driver.SandboxDriver;
 import io.sandgate.sandbox.driver.process.ProcessDriver;
+import io.sandgate.sandbox.outbound.MachineNames;
 import io.sandgate.sandbox.tenant.KeyRing;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -136,8 +137,9 @@ final class Replica implements RunningReplica {
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
         EnvdFace envd = stopping.close("runtimes", new EnvdFace(vertx, workers, EnvdLimits.DEFAULT, clock, random,
                 Runtime.getRuntime().availableProcessors(), meters));
+        MachineNames names = stopping.close("names", MachineNames.open());
         SandboxDriver driver = stopping.close("sandbox driver", ProcessDriver.open(data, sandboxSettings,
-                new ProcessDriver.Environment(addresses::contains, envd, clock, random), meters));
+                new ProcessDriver.Environment(addresses::contains, envd, clock, random, names), meters));
         Records records = stopping.close("records", Records.open(data, meters));
         KeyRing ring = KeyRing.open(records.keys(), settings.replica().id(), clock, random, settings.api().maxKeys());
         SandboxManager sandboxes = stopping.close("sandboxes",

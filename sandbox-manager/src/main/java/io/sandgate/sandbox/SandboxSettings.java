@@ -43,17 +43,21 @@ public record SandboxSettings(Map<String, Template> templates, int maxSandboxes,
     /// @param maxProcesses processes and threads of one sandbox
     /// @param maxPrograms programs of one sandbox that callers have started and that run
     /// @param shownPaths further folders of the machine that they may read
+    /// @param maxNamed connections of one sandbox to names that it is allowed
+    /// @param maxAllNamed the same of all together
     public record Confinement(IsolationMode isolation, String network, int maxProcesses, int maxPrograms,
-            List<Path> shownPaths) {
+            List<Path> shownPaths, int maxNamed, int maxAllNamed) {
 
         /// Sandboxes are processes of the replica's user.
         public static final Confinement NONE = new Confinement(IsolationMode.OFF, "10.64.0.0/10", 1024, 1000,
-                List.of());
+                List.of(), 256, 4096);
 
         public Confinement {
             shownPaths = List.copyOf(shownPaths);
             atLeast("max-processes", maxProcesses, 16);
             atLeast("max-programs", maxPrograms, 1);
+            atLeast("max-named-connections", maxNamed, 1);
+            atLeast("max-all-named-connections", maxAllNamed, 1);
         }
     }
 

@@ -34,7 +34,7 @@ final class DyingReplica implements AutoCloseable {
                 defaults.confinement(), false);
         data = DataDirectory.open(path);
         driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
-                InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
+                InstantSource.system(), new SecureRandom(), name -> List.of()), new SimpleMeterRegistry());
         records = Records.open(data, new SimpleMeterRegistry());
         sandboxes = SandboxManager.open(records, settings, driver, announcer, World.TOKENS, InstantSource.system(),
                 new SecureRandom(),

@@ -317,7 +317,8 @@ class SqliteStoreTest {
         return new Sandbox(id, "u" + id, "team-a", "base", Map.of("user id", "a&b=ü"), Map.of("KEY", "secret"),
                 "127.64.0.1", state, Instant.ofEpochMilli(1000), Instant.ofEpochMilli(2000), Duration.ofSeconds(1),
                 OnTimeout.PAUSE, new SandboxNetwork("app.example:${PORT}", true, false,
-                        new Egress(false, List.of("1.1.1.1", "8.8.8.0/24"), List.of("0.0.0.0/0"))),
+                        new Egress(true, List.of("1.1.1.1", "8.8.8.0/24", "*.example.com"),
+                                List.of("0.0.0.0/0"))),
                 true,
                 new Claim("k1", "life-1", 512, 2), 7);
     }

@@ -4,15 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sandgate.sandbox.driver.Egress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /// What a sandbox is to reach of the world, as bodies say it.
 final class EgressBody {
-
-    private static final Pattern DOMAIN = Pattern
-            .compile("(\\*\\.)?([A-Za-z0-9_-]{1,63}\\.)*[A-Za-z][A-Za-z0-9-]{0,62}");
-
-    private static final int LONGEST_DOMAIN = 253;
 
     private EgressBody() {}
 
@@ -29,18 +23,11 @@ final class EgressBody {
         }
         List<String> allow = entries(lists, "allowOut", prefix);
         List<String> deny = entries(lists, "denyOut", prefix);
-        allow.stream().filter(EgressBody::isDomain).findFirst().ifPresent(domain -> {
-            throw ApiException.unsupported(prefix + "allowOut: " + domain + ", a domain name in place of an address,");
-        });
         try {
             return new Egress(internet, allow, deny);
         } catch (IllegalArgumentException e) {
             throw ApiException.invalid(prefix + e.getMessage());
         }
-    }
-
-    private static boolean isDomain(String entry) {
-        return entry.length() <= LONGEST_DOMAIN && DOMAIN.matcher(entry).matches();
     }
 
     private static List<String> entries(JsonBody body, String name, String prefix) {

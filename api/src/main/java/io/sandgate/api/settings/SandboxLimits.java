@@ -39,8 +39,10 @@ public record SandboxLimits(Driver driver, int max, int maxSnapshots, Duration d
     /// @param maxProcesses processes and threads of one sandbox
     /// @param maxPrograms programs of one sandbox that callers have started and that run
     /// @param shownPaths further folders of the machine that they may read
+    /// @param maxNamed connections of one sandbox to names that it is allowed
+    /// @param maxAllNamed the same of all together
     public record Confinement(IsolationMode isolation, AddressRange network, int maxProcesses, int maxPrograms,
-            List<Path> shownPaths) {
+            List<Path> shownPaths, int maxNamed, int maxAllNamed) {
 
         public Confinement {
             shownPaths = List.copyOf(shownPaths);
@@ -101,6 +103,11 @@ public record SandboxLimits(Driver driver, int max, int maxSnapshots, Duration d
             "Further folders of the machine that isolated sandboxes may read, where they are on the machine, such as "
                     + "programs outside of `/usr` and `/opt`. Everybody must be able to read them where the replica runs "
                     + "as root.");
+    static final Setting<Integer> MAX_NAMED = Setting.of("sandbox.max-named-connections", Type.integer(1, 100_000),
+            "256", "Connections of one sandbox to domain names of its `allowOut`; further ones are closed.");
+    static final Setting<Integer> MAX_ALL_NAMED = Setting.of("sandbox.max-all-named-connections",
+            Type.integer(1, 1_000_000), "4096",
+            "The same of all sandboxes of this replica together. Each takes two descriptors.");
     static final Setting<Secret> TOKEN_SEED = Setting.secret("sandbox.token-seed", Type.secret(16),
             "Seed of the tokens of secured sandboxes, the same on all replicas. Without it, the cluster's secret is; and "
                     + "without that, one that is made and kept in the data directory.");
@@ -109,7 +116,8 @@ public record SandboxLimits(Driver driver, int max, int maxSnapshots, Duration d
     static final List<Setting<?>> ALL = List.of(DRIVER, MAX, MAX_SNAPSHOTS, DEFAULT_TIMEOUT, MAX_TIMEOUT, START_TIMEOUT,
             KILL_TIMEOUT,
             MAX_CONCURRENT_STARTS, ANNOUNCE_TIMEOUT, MAX_METADATA, MAX_ENVIRONMENT, ADDRESS_QUARANTINE, LOG_SIZE,
-            USAGE_INTERVAL, ADDRESSES, ISOLATION, NETWORK, MAX_PROCESSES, MAX_PROGRAMS, SHOWN_PATHS, TOKEN_SEED,
+            USAGE_INTERVAL, ADDRESSES, ISOLATION, NETWORK, MAX_PROCESSES, MAX_PROGRAMS, SHOWN_PATHS, MAX_NAMED,
+            MAX_ALL_NAMED, TOKEN_SEED,
             STOP_ON_EXIT);
 
     static SandboxLimits from(Values values, ProxySettings proxy) {
@@ -120,7 +128,8 @@ public record SandboxLimits(Driver driver, int max, int maxSnapshots, Duration d
                 values.get(MAX_ENVIRONMENT), values.get(ADDRESS_QUARANTINE), values.get(LOG_SIZE),
                 values.get(USAGE_INTERVAL),
                 values.get(ADDRESSES), new Confinement(values.get(ISOLATION), values.get(NETWORK),
-                        values.get(MAX_PROCESSES), values.get(MAX_PROGRAMS), values.get(SHOWN_PATHS)),
+                        values.get(MAX_PROCESSES), values.get(MAX_PROGRAMS), values.get(SHOWN_PATHS),
+                        values.get(MAX_NAMED), values.get(MAX_ALL_NAMED)),
                 values.find(TOKEN_SEED), values.get(STOP_ON_EXIT));
         if (limits.defaultTimeout.compareTo(limits.maxTimeout) > 0) {
             throw values.refused(DEFAULT_TIMEOUT, "at most " + MAX_TIMEOUT.fullName() + ", which is "

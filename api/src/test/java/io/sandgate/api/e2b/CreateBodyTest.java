@@ -38,6 +38,8 @@ class CreateBodyTest {
             "'network':{'denyOut':['8.8.8.8','1.2.3']}|network.denyOut: 1.2.3",
             "'network':{'denyOut':{}}|network.denyOut",
             "'network':{'denyOut':['a.example']}|network.denyOut: a.example",
+            "'network':{'allowOut':['*.a.example']}|network.allowOut: *.a.example",
+            "'network':{'allowOut':['a.*.example'],'denyOut':['0.0.0.0/0']}|network.allowOut: a.*.example",
             "'network':{'allowPublicTraffic':false}|network.allowPublicTraffic",
             "'network':{'maskRequestHost':'a b'}|network.maskRequestHost",
             "'autoResume':true|autoResume", "'autoResume':{'enabled':1}|autoResume", "'secure':1|secure",
@@ -49,8 +51,6 @@ class CreateBodyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-            "'network':{'allowOut':['a.example'],'denyOut':['0.0.0.0/0']}|network.allowOut: a.example, a domain name",
-            "'network':{'allowOut':['*.a.example']}|network.allowOut: *.a.example, a domain name",
             "'network':{'rules':{'a.example':[{'transform':{'headers':{'A':'b'}}}]}}|network.rules",
             "'network':{'egressProxy':{'address':'p:1'}}|network.egressProxy",
             "'network':{'httpsPorts':[443]}|network.httpsPorts",

@@ -65,6 +65,21 @@ class EgressCallsTest {
     }
 
     @Test
+    void domains_areTaken_andShownInSmallLetters() {
+        String id = client.post("/v2/sandboxes",
+                """
+                        {"templateID":"base","network":{"allowOut":["API.example.com","*.Example.org"],"denyOut":["0.0.0.0/0"]}}""")
+                .json().path("sandboxID").asText();
+
+        assertThat(client.get("/sandboxes/" + id).json().path("network").path("allowOut"))
+                .isEqualTo(TestClient.json("[\"api.example.com\",\"*.example.org\"]"));
+        assertThat(put(id, "{\"allow_internet_access\":false,\"allowOut\":[\"Other.example\"]}").status())
+                .isEqualTo(204);
+        assertThat(entry.sandboxes.egresses)
+                .containsEntry(id, new Egress(false, List.of("other.example"), List.of()));
+    }
+
+    @Test
     void changeElsewhere_isItsOwners() {
         TestReplica owner = cluster.get(1);
         Sandbox sandbox = owner.sandboxes.add(TestReplica.TEAM_A, SandboxState.RUNNING);
@@ -97,7 +112,9 @@ class EgressCallsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"400|{'allowOut':['999.1.1.1']}|allowOut: 999.1.1.1",
             "400|{'denyOut':'8.8.8.8'}|denyOut", "400|{'allow_internet_access':'no'}|allow_internet_access",
             "400|{'allowOut':['169.254.169.254']}|169.254.169.254", "400|{|not valid JSON",
-            "501|{'allowOut':['api.example.com']}|api.example.com",
+            "400|{'allowOut':['api.example.com']}|api.example.com",
+            "400|{'allow_internet_access':false,'allowOut':['*']}|allowOut: *",
+            "400|{'denyOut':['0.0.0.0/0','api.example.com']}|denyOut: api.example.com",
             "501|{'rules':{'a.example':[{'transform':{}}]}}|rules",
             "501|{'egressProxy':{'address':'p:1'}}|egressProxy"})
     void change_thatCannotBe_isRefusedAndNamed(int status, String body, String words) {

@@ -129,6 +129,8 @@ class EverySettingTest {
         OTHER.put("sandbox.max-processes", "77");
         OTHER.put("sandbox.max-programs", "78");
         OTHER.put("sandbox.shown-paths", "/srv/tools,/srv/jdk");
+        OTHER.put("sandbox.max-named-connections", "79");
+        OTHER.put("sandbox.max-all-named-connections", "80");
         OTHER.put("sandbox.token-seed", "a seed of many letters");
         OTHER.put("sandbox.stop-on-exit", "true");
         OTHER.put("templates.my-app.environment.GREETING", "hello you");
@@ -167,7 +169,7 @@ class EverySettingTest {
                         64 * 1024, Duration.ofMinutes(1), 1024 * 1024, Duration.ofSeconds(5),
                         AddressRange.parse("127.64.0.0/10"),
                         new SandboxLimits.Confinement(IsolationMode.PREFERRED, AddressRange.parse("10.64.0.0/10"), 1024,
-                                1000, List.of()),
+                                1000, List.of(), 256, 4096),
                         Optional.empty(), false),
                 Map.of(), new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
     }
@@ -278,7 +280,7 @@ class EverySettingTest {
                         Duration.ofSeconds(5), 3 * 1024 * 1024, Duration.ofSeconds(11),
                         AddressRange.parse("127.80.0.0/12"),
                         new SandboxLimits.Confinement(IsolationMode.REQUIRED, AddressRange.parse("10.80.0.0/12"), 77,
-                                78, List.of(Path.of("/srv/tools"), Path.of("/srv/jdk"))),
+                                78, List.of(Path.of("/srv/tools"), Path.of("/srv/jdk")), 79, 80),
                         Optional.of(new Secret("a seed of many letters")), true),
                 Map.of("my-app", template), new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }

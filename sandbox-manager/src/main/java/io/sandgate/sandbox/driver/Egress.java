@@ -10,8 +10,10 @@ import java.util.stream.Stream;
 /// What a sandbox reaches of the world: what it is allowed wins over what it is denied, and what neither names is reached
 /// where it reaches the world at all. What is closed to all sandboxes stays so.
 ///
+/// Domain names open the ports for HTTP and TLS, and only what is denied otherwise: who reaches every address needs no name.
+///
 /// @param internet whether it reaches what neither list names
-/// @param allowOut IPv4 addresses and ranges that it reaches
+/// @param allowOut IPv4 addresses and ranges that it reaches, and domain names in small letters
 /// @param denyOut addresses and ranges that it does not; of IPv6, no sandbox reaches any
 public record Egress(boolean internet, List<String> allowOut, List<String> denyOut) {
 
@@ -23,6 +25,8 @@ public record Egress(boolean internet, List<String> allowOut, List<String> denyO
             "168.63.129.16", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15",
             "224.0.0.0/3").map(Ipv4Range::parse).toList();
 
+    private static final Ipv4Range ALL = Ipv4Range.parse("0.0.0.0/0");
+
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]{2,39}(/\\d{1,3})?");
 
     /// How many entries each of the lists may have.
@@ -30,12 +34,18 @@ public record Egress(boolean internet, List<String> allowOut, List<String> denyO
 
     /// @throws IllegalArgumentException for an entry that cannot be; the message names it
     public Egress {
-        allowOut = List.copyOf(allowOut);
         denyOut = List.copyOf(denyOut);
         checkSize("allowOut", allowOut);
         checkSize("denyOut", denyOut);
-        allowOut.forEach(Egress::checkAllowed);
         denyOut.forEach(Egress::checkDenied);
+        allowOut = allowOut.stream().map(Egress::canonical).toList();
+        if (internet && !ranges(denyOut).contains(ALL)) {
+            allowOut.stream().filter(Egress::isDomain).findFirst().ifPresent(domain -> {
+                throw new IllegalArgumentException("allowOut: " + domain + " (expected: an IPv4 address or a range, or "
+                        + "else with 0.0.0.0/0 in denyOut or allow_internet_access false, since a domain name opens only "
+                        + "what is denied)");
+            });
+        }
     }
 
     /// Whether it says nothing beyond whether the world is reached.
@@ -48,9 +58,21 @@ public record Egress(boolean internet, List<String> allowOut, List<String> denyO
         return internet && isPlain();
     }
 
-    /// What is allowed, none of it within another.
+    /// The addresses that are allowed, none of them within another.
     public List<Ipv4Range> allowed() {
-        return ranges(allowOut);
+        return ranges(allowOut.stream().filter(entry -> !isDomain(entry)).toList());
+    }
+
+    /// The names that are allowed.
+    public List<DomainPattern> domains() {
+        return allowOut.stream().filter(Egress::isDomain).map(DomainPattern::parse).toList();
+    }
+
+    /// Whether a name is allowed.
+    ///
+    /// @param host in small letters, without a dot at its end
+    public boolean names(String host) {
+        return domains().stream().anyMatch(domain -> domain.covers(host));
     }
 
     /// What is denied, none of it within another.
@@ -77,17 +99,31 @@ public record Egress(boolean internet, List<String> allowOut, List<String> denyO
         }
     }
 
-    private static void checkAllowed(String entry) {
+    /// The last part of a domain name begins with a letter, and that of an address does not.
+    private static boolean isDomain(String entry) {
+        int last = entry.lastIndexOf('.') + 1;
+        return last < entry.length() && Character.isLetter(entry.charAt(last)) && entry.indexOf(':') < 0
+                && entry.indexOf('/') < 0;
+    }
+
+    private static String canonical(String entry) {
         Ipv4Range range;
         try {
+            if (isDomain(entry)) {
+                return DomainPattern.parse(entry).toString();
+            }
             range = Ipv4Range.parse(entry);
         } catch (IllegalArgumentException e) {
-            throw wrong("allowOut", entry, "an IPv4 address or a range such as 8.8.8.0/24", e);
+            throw wrong("allowOut", entry,
+                    "an IPv4 address, a range such as 8.8.8.0/24, or a domain name such as api.example.com or "
+                            + "*.example.com",
+                    e);
         }
         if (CLOSED.stream().anyMatch(closed -> closed.contains(range))) {
             throw new IllegalArgumentException("allowOut: " + entry
                     + " (expected: an address of the internet, since private and reserved networks are closed always)");
         }
+        return entry;
     }
 
     private static void checkDenied(String entry) {

@@ -5,6 +5,7 @@ import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.IsolationMode;
 import io.sandgate.sandbox.linux.Poller;
 import io.sandgate.sandbox.linux.SearchPath;
+import io.sandgate.sandbox.outbound.OutboundRelay;
 import io.sandgate.sandbox.runtime.Accounts;
 import io.sandgate.sandbox.runtime.program.Agent;
 import io.sandgate.sandbox.runtime.program.LogStream;
@@ -57,7 +58,9 @@ public final class Isolation {
     /// @param name tells this replica from others on the machine; letters and digits
     /// @param gateway the machine's address towards its sandboxes
     /// @param shown further folders of the machine that sandboxes may read
-    public record Plan(IsolationMode mode, Path folder, String name, String gateway, List<Path> shown) {
+    /// @param relay where the connections of sandboxes go that may reach the world by names
+    public record Plan(IsolationMode mode, Path folder, String name, String gateway, List<Path> shown,
+            OutboundRelay relay) {
         public Plan {
             shown = List.copyOf(shown);
         }
@@ -160,7 +163,8 @@ public final class Isolation {
         String missing = root ? SandboxNetworks.missing() : NOT_ROOT;
         try {
             if (missing.isEmpty()) {
-                return Optional.of(SandboxNetworks.open(plan.name(), plan.gateway(), NameServers.ofMachine()));
+                return Optional.of(SandboxNetworks.open(plan.name(), plan.gateway(), NameServers.ofMachine(),
+                        plan.relay()));
             }
         } catch (IOException e) {
             missing = String.valueOf(e.getMessage());
@@ -213,6 +217,13 @@ public final class Isolation {
         }
         if (groups.isPresent()) {
             groups.get().close();
+        }
+    }
+
+    /// Leaves what there is to the sandboxes that live on.
+    public void letGo() throws IOException {
+        if (networks.isPresent()) {
+            networks.get().letGo();
         }
     }
 
@@ -322,7 +333,7 @@ public final class Isolation {
         return pid;
     }
 
-    private String script(Cell cell, FirstWords words) {
+    private String script(Cell cell, FirstWords words) throws IOException {
         StringBuilder script = new StringBuilder("exec >").append(ShellWord.of(words.said().toString()))
                 .append("\nset -e\n");
         // what the template's command writes, which the agent passes on to it
@@ -343,7 +354,9 @@ public final class Isolation {
                 .append(ShellWord.of(String.valueOf(filter))).append(' ').append(Bubblewrap.WORDS_DESCRIPTOR)
                 .append('<')
                 .append(ShellWord.of(cell.folder().resolve("words").toString())).append('\n');
-        networks.ifPresent(all -> script.append(all.admitting(cell.network())));
+        if (networks.isPresent()) {
+            script.append(networks.get().admitting(cell.network()));
+        }
         if (ownUsers) {
             List<String> unshare = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private"));
             networks.ifPresent(_ -> unshare.add("--net"));

@@ -21,7 +21,10 @@ class EgressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "8.8.8", "8.8.8.8/33", "8.8.8.8/-1", "8.8.8.8/", "8.8.8.8/x", "256.8.8.8", "08.8.8.8",
-            "::ffff:8.8.8.8", "8.8.8.8 ", "8.8.8.8/24/24", "8.8.8.8; accept", "example.com"})
+            "::ffff:8.8.8.8", "8.8.8.8 ", "8.8.8.8/24/24", "8.8.8.8; accept", "example.com/24", "example", "*", "*.",
+            ".com", "a..com", "-a.com", "a-.com",
+            "*.*.com", "a.*.com", "x*.com", "a b.com", "a,b.com", "ex\u00e4mple.com", "example.com.", "example.com:443",
+            "https://example.com", "*.8.8.8.8"})
     void entry_thatIsNoRange_isNamed(String entry) {
         assertThatThrownBy(() -> new Egress(true, List.of("1.1.1.1", entry), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -74,6 +77,52 @@ class EgressTest {
                 List.of("8.8.8.8", "8.8.0.0/16", "8.8.8.0/24", "1.1.1.1", "1.1.1.1/32", "9.0.0.0/8", "8.8.0.0/16"));
 
         assertThat(egress.denied()).hasToString("[1.1.1.1, 8.8.0.0/16, 9.0.0.0/8]");
+    }
+
+    @Test
+    void domains_areInSmallLetters_andNoAddresses() {
+        Egress egress = new Egress(false, List.of("API.Example.com", "8.8.8.8", "*.Example.ORG"), List.of());
+
+        assertThat(egress.allowOut()).containsExactly("api.example.com", "8.8.8.8", "*.example.org");
+        assertThat(egress.domains()).hasToString("[api.example.com, *.example.org]");
+        assertThat(egress.allowed()).hasToString("[8.8.8.8]");
+        assertThat(egress.names("api.example.com")).isTrue();
+        assertThat(egress.names("x.api.example.com")).isFalse();
+        assertThat(egress.names("a.b.example.org")).isTrue();
+        assertThat(egress.names("example.org")).isFalse();
+        assertThat(egress.names("badexample.org")).isFalse();
+        assertThat(egress.names(".example.org")).isFalse();
+        assertThat(egress.names("a..example.org")).isFalse();
+        assertThat(egress.names("a".repeat(64) + ".example.org")).isFalse();
+        assertThat(egress.names("a.".repeat(125) + "example.org")).isFalse();
+        assertThat(egress.names("8.8.8.8")).isFalse();
+    }
+
+    @Test
+    void domain_whereNotAllElseIsDenied_isRefused() {
+        assertThat(new Egress(true, List.of("example.com"), List.of("8.8.8.8", "0.0.0.0/0")).domains()).hasSize(1);
+        assertThat(new Egress(false, List.of("*.com"), List.of()).domains()).hasSize(1);
+        for (List<String> denied : List.of(List.<String>of(), List.of("0.0.0.0/1", "128.0.0.0/1"), List.of("::/0"))) {
+            assertThatThrownBy(() -> new Egress(true, List.of("1.1.1.1", "example.com"), denied))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("allowOut: example.com (expected").hasMessageContaining("0.0.0.0/0");
+        }
+    }
+
+    @Test
+    void domain_isNeverDenied() {
+        assertThatThrownBy(() -> new Egress(true, List.of(), List.of("example.com")))
+                .hasMessageStartingWith("denyOut: example.com (expected");
+    }
+
+    @Test
+    void domain_hasTheLengthOfOne() {
+        String label = "a".repeat(63);
+        String longest = String.join(".", label, label, label, "a".repeat(61));
+        assertThat(new Egress(false, List.of(longest), List.of()).names(longest)).isTrue();
+        assertThatThrownBy(() -> new Egress(false, List.of("a" + longest), List.of())).hasMessageContaining("allowOut");
+        assertThatThrownBy(() -> new Egress(false, List.of("a" + label + ".com"), List.of()))
+                .hasMessageContaining("allowOut");
     }
 
     @Test

@@ -18,6 +18,8 @@ import io.sandgate.sandbox.runtime.Programs.Spec;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.sandgate.sandbox.runtime.Usage;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -31,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
@@ -46,6 +49,8 @@ final class Inmate implements AutoCloseable {
     private final SandboxSettings settings;
     private final Map<String, Resident> residents = new LinkedHashMap<>();
     private final Map<String, Launch> launches = new HashMap<>();
+    private final Map<String, List<Inet4Address>> names = new ConcurrentHashMap<>();
+    private SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private DataDirectory data;
     private ProcessDriver driver;
 
@@ -56,7 +61,7 @@ final class Inmate implements AutoCloseable {
                 defaults.maxTimeout(), defaults.startTimeout(), defaults.killTimeout(), defaults.announceTimeout(),
                 1000, 1000, "127.224.0.0/12", Duration.ZERO, 64 * 1024, defaults.usageInterval(),
                 new SandboxSettings.Confinement(IsolationMode.REQUIRED, "10.224.0.0/12", MAX_PROCESSES, 100,
-                        shown),
+                        shown, 256, 4096),
                 false);
         this.path = path;
         data = DataDirectory.open(path);
@@ -66,7 +71,21 @@ final class Inmate implements AutoCloseable {
 
     private ProcessDriver open() {
         return ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
-                InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
+                InstantSource.system(), new SecureRandom(), this::find), meters);
+    }
+
+    private List<Inet4Address> find(String name) {
+        return names.getOrDefault(name, List.of());
+    }
+
+    /// Gives a name an address, as a name server of the machine would.
+    void name(String name, String address) {
+        names.put(name, List.of((Inet4Address) InetAddress.ofLiteral(address)));
+    }
+
+    /// How many connections by name were refused for a reason.
+    double refused(String reason) {
+        return meters.get("sandgate.sandbox.outbound.refused").tag("reason", reason).counter().count();
     }
 
     /// Lets go of the sandboxes, as a replica that stops, and finds them again.
@@ -76,11 +95,26 @@ final class Inmate implements AutoCloseable {
 
     /// The same with copies that stay.
     void reopen(Set<String> copies) {
-        driver.close();
-        data.close();
+        leave();
+        comeBack(copies);
+    }
+
+    /// The second half of it.
+    void comeBack() {
+        comeBack(Set.of());
+    }
+
+    private void comeBack(Set<String> copies) {
         data = DataDirectory.open(path);
+        meters = new SimpleMeterRegistry();
         driver = open();
         driver.recover(residents.values(), copies);
+    }
+
+    /// The first half of it.
+    void leave() {
+        driver.close();
+        data.close();
     }
 
     /// A new sandbox, and its address.

@@ -1,13 +1,16 @@
 package io.sandgate.sandbox.isolation;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.SandboxException;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.IsolationMode;
+import io.sandgate.sandbox.outbound.OutboundRelay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +27,14 @@ class IsolationTest {
 
     @TempDir
     private Path directory;
+
+    private final OutboundRelay relay = OutboundRelay.open(name -> List.of(), OutboundRelay.Limits.of(1, 1),
+            System::nanoTime, new SimpleMeterRegistry());
+
+    @AfterEach
+    void close() {
+        relay.close();
+    }
 
     @BeforeEach
     void need() throws IOException {
@@ -48,8 +59,8 @@ class IsolationTest {
         assertRefused(plan(directory, "n".repeat(LONGEST_PATH)), "control groups");
     }
 
-    private static Isolation.Plan plan(Path folder, String name) {
-        return new Isolation.Plan(IsolationMode.REQUIRED, folder, name, "10.255.0.1", List.of());
+    private Isolation.Plan plan(Path folder, String name) {
+        return new Isolation.Plan(IsolationMode.REQUIRED, folder, name, "10.255.0.1", List.of(), relay);
     }
 
     private static void assertRefused(Isolation.Plan plan, String words) {

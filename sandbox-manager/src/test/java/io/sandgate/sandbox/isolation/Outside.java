@@ -6,22 +6,31 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /// A machine outside: a network namespace beside this one, with two addresses of the internet at which one server says
-/// hello and then repeats what it hears.
+/// hello and then repeats what it hears, and others, at the ports of HTTP and TLS, say their address in place of that.
 final class Outside implements AutoCloseable {
 
     private static final String SERVER = """
             import socket, threading
-            s = socket.socket()
-            s.bind(('0.0.0.0', 0))
-            s.listen(50)
-            print(s.getsockname()[1], flush=True)
-            def serve(c):
-                c.sendall(b'hello')
+            def serve(c, word):
+                c.sendall(word)
                 while True:
                     d = c.recv(100)
                     if not d: return
                     c.sendall(d)
-            while True: threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+            def listen(port):
+                s = socket.socket()
+                s.bind(('0.0.0.0', port))
+                s.listen(50)
+                return s
+            def accept(s, known):
+                while True:
+                    c = s.accept()[0]
+                    word = b'hello' if known else b'at ' + c.getsockname()[0].encode() + b'.'
+                    threading.Thread(target=serve, args=(c, word), daemon=True).start()
+            for port in (80, 443): threading.Thread(target=accept, args=(listen(port), False), daemon=True).start()
+            s = listen(0)
+            print(s.getsockname()[1], flush=True)
+            accept(s, True)
             """;
 
     private final String name;

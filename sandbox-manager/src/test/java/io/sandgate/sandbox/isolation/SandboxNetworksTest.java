@@ -1,9 +1,11 @@
 package io.sandgate.sandbox.isolation;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.isolation.SandboxNetworks.Living;
 import io.sandgate.sandbox.linux.EffectiveUser;
+import io.sandgate.sandbox.outbound.OutboundRelay;
 import io.sandgate.sandbox.runtime.program.ShellWord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +33,7 @@ class SandboxNetworksTest {
     private static final String NAME = "test" + RUN;
     private static final String BLOCK = "10.%d.%d.".formatted(RUN / 256 % 32, RUN % 256);
     private static final Egress CLOSED = new Egress(false, List.of(), List.of());
+    private static final Egress NAMES = new Egress(false, List.of("api.example.com"), List.of());
     private static final Living LIVING = new Living(BLOCK + "1", "127.200.0.1", Egress.OPEN);
     private static final Living DEAD = new Living(BLOCK + "2", "127.200.0.2", CLOSED);
     private static final String LIVING_LINK = link(LIVING);
@@ -38,6 +41,8 @@ class SandboxNetworksTest {
     private static final Path INTERFACES = Path.of("/proc/sys/net/ipv4/conf");
 
     private final Map<Living, Process> holders = new HashMap<>();
+    private final OutboundRelay relay = OutboundRelay.open(name -> List.of(), OutboundRelay.Limits.of(1, 1),
+            System::nanoTime, new SimpleMeterRegistry());
     private SandboxNetworks networks;
 
     @BeforeEach
@@ -60,6 +65,7 @@ class SandboxNetworksTest {
             }
             networks.close();
         }
+        relay.close();
     }
 
     /// Makes a network, with a process in it that does nothing.
@@ -77,8 +83,8 @@ class SandboxNetworksTest {
                 .collect(Collectors.joining("", "sg", ""));
     }
 
-    private static SandboxNetworks opened() throws IOException {
-        return SandboxNetworks.open(NAME, BLOCK + "0", List.of());
+    private SandboxNetworks opened() throws IOException {
+        return SandboxNetworks.open(NAME, BLOCK + "0", List.of("192.0.2.53"), relay);
     }
 
     private static String firewall() throws IOException {
@@ -101,6 +107,30 @@ class SandboxNetworksTest {
         opened().recover(List.of(LIVING));
 
         assertThat(firewall()).contains(LIVING_LINK, LIVING.address()).doesNotContain(DEAD_LINK, DEAD.address());
+    }
+
+    @Test
+    void names_areAskedFor_whereTheyAreAllowed_andAllElseIsDenied() throws Exception {
+        networks.update(LIVING.address(), NAMES);
+
+        assertThat(firewall()).contains("ip daddr 192.0.2.53", "goto " + LIVING_LINK + "_names",
+                "dnat ip to " + BLOCK + "0:");
+
+        networks.update(LIVING.address(), new Egress(false, List.of("8.8.8.8"), List.of()));
+
+        assertThat(firewall()).contains("goto " + LIVING_LINK).doesNotContain("goto " + LIVING_LINK + "_names",
+                "dnat ip to " + BLOCK + "0:");
+    }
+
+    /// Somebody else may listen at the ports then.
+    @Test
+    void letGo_leadsNobodyByName() throws Exception {
+        networks.update(LIVING.address(), NAMES);
+
+        networks.letGo();
+
+        assertThat(firewall()).contains("goto " + LIVING_LINK).doesNotContain("goto " + LIVING_LINK + "_names");
+        networks.update(LIVING.address(), CLOSED);
     }
 
     @Test

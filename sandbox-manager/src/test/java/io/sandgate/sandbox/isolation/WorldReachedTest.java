@@ -1,8 +1,10 @@
 package io.sandgate.sandbox.isolation;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sandgate.sandbox.Needed;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.Egress;
+import io.sandgate.sandbox.outbound.OutboundRelay;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -152,8 +154,10 @@ class WorldReachedTest {
     /// A change may come late: then another sandbox may be at the address.
     @Test
     void rulesForNobody_areNotSet() throws Exception {
+        OutboundRelay relay = OutboundRelay.open(name -> List.of(), OutboundRelay.Limits.of(1, 1), System::nanoTime,
+                new SimpleMeterRegistry());
         SandboxNetworks networks = SandboxNetworks.open("late" + ProcessHandle.current().pid(), "10.223.0.0",
-                List.of());
+                List.of(), relay);
         networks.recover(List.of());
         try {
             assertThatThrownBy(

@@ -16,6 +16,8 @@ import io.sandgate.sandbox.driver.Template;
 import io.sandgate.sandbox.driver.process.Command.Host;
 import io.sandgate.sandbox.isolation.Isolation;
 import io.sandgate.sandbox.linux.SearchPath;
+import io.sandgate.sandbox.outbound.NameLookup;
+import io.sandgate.sandbox.outbound.OutboundRelay;
 import io.sandgate.sandbox.runtime.GuestException;
 import io.sandgate.sandbox.runtime.RuntimeFace;
 import io.sandgate.sandbox.runtime.SandboxRuntime;
@@ -62,6 +64,7 @@ public final class ProcessDriver implements SandboxDriver {
     private final ProcessTree tree;
     private final Readiness readiness;
     private final Keeper keeper;
+    private final OutboundRelay relay;
     private final Host host = Host.current();
     private volatile @Nullable Grounds grounds;
 
@@ -70,8 +73,9 @@ public final class ProcessDriver implements SandboxDriver {
     /// @param usedElsewhere whether the route table knows an address as that of a sandbox; must not block
     /// @param face makes sandboxes answer at their addresses
     /// @param random unpredictable
+    /// @param names finds the addresses of names that sandboxes may reach
     public record Environment(Predicate<String> usedElsewhere, RuntimeFace face, InstantSource clock,
-            RandomGenerator random) {}
+            RandomGenerator random, NameLookup names) {}
 
     /// What is there from the recovery on.
     private record Grounds(BlockClaim claim, AddressPool pool, Isolation isolation, ProcessGuests guests,
@@ -90,6 +94,9 @@ public final class ProcessDriver implements SandboxDriver {
         this.tree = new ProcessTree(table, proc, settings.killTimeout());
         this.readiness = new Readiness(settings.startTimeout(), SETTLE);
         this.keeper = new Keeper(table, settings.logBytes(), outside.clock());
+        this.relay = OutboundRelay.open(outside.names(),
+                OutboundRelay.Limits.of(settings.confinement().maxNamed(), settings.confinement().maxAllNamed()),
+                System::nanoTime, meters);
     }
 
     /// Makes the driver; what runs already is left alone until [#recover].
@@ -111,7 +118,7 @@ public final class ProcessDriver implements SandboxDriver {
         String block = Addresses.format(claim.firstAddress());
         Isolation isolation = Isolation.open(new Isolation.Plan(settings.confinement().isolation(), data.path(),
                 Integer.toHexString(claim.firstAddress()), networkAddresses.outside(block),
-                settings.confinement().shownPaths()));
+                settings.confinement().shownPaths(), relay));
         isolation.shortfalls().forEach(shortfall -> log.warn("sandbox.isolation-partial lacking=\"{}\"", shortfall));
         AddressPool pool = new AddressPool(claim.firstAddress(), range.blockSize(), settings.addressQuarantine(),
                 address -> outside.usedElsewhere().test(address)
@@ -327,6 +334,7 @@ public final class ProcessDriver implements SandboxDriver {
             held.guests().close();
             held.claim().close();
         }
+        relay.close();
     }
 
     private Grounds grounds() {

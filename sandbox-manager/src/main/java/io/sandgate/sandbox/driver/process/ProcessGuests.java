@@ -350,12 +350,14 @@ final class ProcessGuests implements AutoCloseable {
         guests.keySet().forEach(this::close);
         timer.shutdownNow();
         poller.close();
-        if (none) {
-            try {
+        try {
+            if (none) {
                 isolation.close();
-            } catch (IOException e) {
-                log.warn("sandbox.grounds-not-cleared reason={}", e.toString());
+            } else {
+                isolation.letGo();
             }
+        } catch (IOException e) {
+            log.warn("sandbox.grounds-not-cleared reason={}", e.toString());
         }
     }
 

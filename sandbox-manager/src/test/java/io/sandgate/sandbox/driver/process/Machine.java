@@ -116,6 +116,7 @@ final class Machine implements AutoCloseable {
 
     private ProcessDriver open() {
         return ProcessDriver.open(data, settings(startTimeout), new ProcessDriver.Environment(address -> false,
-                RuntimeFace.NONE, InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry());
+                RuntimeFace.NONE, InstantSource.system(), new SecureRandom(), name -> List.of()),
+                new SimpleMeterRegistry());
     }
 }

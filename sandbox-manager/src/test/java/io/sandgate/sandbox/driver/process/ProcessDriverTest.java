@@ -435,7 +435,8 @@ class ProcessDriverTest {
                 good.addressQuarantine(), good.logBytes(), good.usageInterval(), good.confinement(), false);
         try (DataDirectory data = DataDirectory.open(directory.resolve("bad"))) {
             assertThatThrownBy(() -> ProcessDriver.open(data, bad, new ProcessDriver.Environment(address -> false,
-                    RuntimeFace.NONE, InstantSource.system(), new SecureRandom()), new SimpleMeterRegistry()))
+                    RuntimeFace.NONE, InstantSource.system(), new SecureRandom(), name -> List.of()),
+                    new SimpleMeterRegistry()))
                     .hasMessageContaining("sandgate.sandbox.addresses");
         }
     }
