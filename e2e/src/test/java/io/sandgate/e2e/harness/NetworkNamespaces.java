@@ -31,6 +31,8 @@ public final class NetworkNamespaces implements AutoCloseable {
     private static final String APART = "br1";
     private static final String CHAIN = "add table inet faults; add chain inet faults in "
             + "{ type filter hook input priority 0; }; add rule inet faults in iifname data ";
+    private static final String SOON = "cd /proc/sys/net/ipv4 && if [ -e tcp_rto_max_ms ]; "
+            + "then echo 1000 >tcp_rto_max_ms && echo 255 >tcp_retries2; fi";
     /// The two ends of a link to a replica: the tests' and the replica's.
     private record Pair(String near, String far) {
         static Pair of(int number) {
@@ -48,6 +50,7 @@ public final class NetworkNamespaces implements AutoCloseable {
     private final Set<Integer> apart = new HashSet<>();
     private final List<ReplicaHost> hosts = new ArrayList<>();
 
+    private boolean soon;
     private NetworkNamespaces(int count) {
         long pid = ProcessHandle.current().pid();
         int network = networks.incrementAndGet();
@@ -62,6 +65,13 @@ public final class NetworkNamespaces implements AutoCloseable {
     }
 
     /// Makes them, after removing what a run that was killed left.
+    /// Lets TCP try again each second, for as long as a cut may last, where the kernel can be told so; it waits longer and
+    /// longer otherwise, up to as long as the cut was.
+    public NetworkNamespaces tryingAgainSoon() {
+        soon = true;
+        return this;
+    }
+
     ///
     /// @throws org.opentest4j.TestAbortedException when that is not possible here
     void open() {
@@ -91,6 +101,9 @@ public final class NetworkNamespaces implements AutoCloseable {
     private void connect(int host, Pair manage) {
         run("ip", "netns", "add", namespace(host));
         in(namespace(host), "link", "set", "lo", "up");
+        if (soon) {
+            run("ip", "netns", "exec", namespace(host), "sh", "-c", SOON);
+        }
         in(hub(), "link", "add", port(host), "type", "veth", "peer", "name", "data", "netns", namespace(host));
         in(hub(), "link", "set", port(host), "master", JOINED, "up");
         in(namespace(host), "addr", "add", DATA + host + "/24", "dev", "data");
