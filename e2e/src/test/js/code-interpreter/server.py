@@ -41,8 +41,8 @@ class Kernel:
             if out in ready:
                 line = out.readline()
                 if not line:
-                    yield {'type': 'error', 'name': 'KernelDied', 'value': 'the context ended', 'traceback': ''}
-                    return
+                    # as when the server itself ends first: whoever ends the sandbox ends both, in any order
+                    raise ConnectionError('the context ended')
                 message = json.loads(line)
                 yield message
                 if message['type'] == 'end_of_execution':
@@ -201,4 +201,6 @@ if __name__ == '__main__':
     else:
         Handler.default = Context(os.getcwd())
         Handler.contexts[Handler.default.id] = Handler.default
+        # more connections at once than the five that would wait
+        ThreadingHTTPServer.request_queue_size = 128
         ThreadingHTTPServer((sys.argv[1], PORT), Handler).serve_forever()

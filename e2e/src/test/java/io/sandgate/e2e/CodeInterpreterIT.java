@@ -34,7 +34,7 @@ class CodeInterpreterIT {
     private static final String DOMAIN = "sandboxes.test";
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(2).set("sandbox.isolation", "required")
+    static final ClusterProcesses cluster = ClusterProcesses.of(2).patient().set("sandbox.isolation", "required")
             .set("sandbox.token-seed", "the seed of the tokens on all replicas")
             .set("sandbox.shown-paths", SCRIPTS.toString()).set("public.domain", DOMAIN)
             .set("templates.code-interpreter-v1.command", "python3 " + SCRIPTS.resolve("server.py") + " {ip}")

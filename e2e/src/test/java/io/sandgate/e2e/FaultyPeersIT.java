@@ -38,7 +38,7 @@ class FaultyPeersIT {
 
     @RegisterExtension
     static final ClusterProcesses cluster = ClusterProcesses.of(2).spareMembers(1).set("sync.probe-every", "100ms")
-            .expectInLogs("has been blocked for");
+            .set("sync.request-timeout", "1s").set("sync.peer-deadline", "3s").expectInLogs("has been blocked for");
 
     @AutoClose
     private static final SandboxWorld world = SandboxWorld.open();

@@ -135,8 +135,9 @@ class RestartIT {
                 // the replica dies before it answers, which is the point
             }
         });
+        // what the replica has not let go yet would end with it
         await().atMost(LONG).until(() -> created(before).size() == 1
-                && !SandboxProcesses.of(created(before).getFirst()).isEmpty());
+                && SandboxProcesses.runs(created(before).getFirst(), "sleep"));
         String id = created(before).getFirst();
 
         restarted.kill9();

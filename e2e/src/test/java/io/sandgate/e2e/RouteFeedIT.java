@@ -27,7 +27,7 @@ class RouteFeedIT {
     private static final String ADDRESS = "127.127.0.9";
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(3).late(1);
+    static final ClusterProcesses cluster = ClusterProcesses.of(3).late(1).patient();
 
     @AutoClose
     private static final SandboxWorld world = SandboxWorld.open();

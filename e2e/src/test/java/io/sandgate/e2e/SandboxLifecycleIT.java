@@ -28,7 +28,7 @@ class SandboxLifecycleIT {
     private static final int PORT = CounterServer.PORT;
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(3).isolated();
+    static final ClusterProcesses cluster = ClusterProcesses.of(3).isolated().patient();
 
     private final ReplicaProcess first = cluster.replica(1);
     private final ReplicaProcess second = cluster.replica(2);

@@ -25,7 +25,7 @@ class SdkIT {
     private static final Path SCRIPTS = Program.root().resolve("e2e/src/test/js/sdk");
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(2).isolated();
+    static final ClusterProcesses cluster = ClusterProcesses.of(2).isolated().patient();
 
     static Stream<String> versions() {
         return NpmPackages.versions(SCRIPTS.resolve("versions"));

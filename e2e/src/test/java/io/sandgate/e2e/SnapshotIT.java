@@ -29,7 +29,7 @@ class SnapshotIT {
 
     /// Its template writes down each of its starts, and serves what it wrote.
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(2).set("sandbox.isolation", "required")
+    static final ClusterProcesses cluster = ClusterProcesses.of(2).patient().set("sandbox.isolation", "required")
             .set("templates.starts.command",
                     "sh -c 'echo started >> starts; exec python3 -m http.server " + PORT + " --bind {ip}'")
             .set("templates.starts.ready-port", Integer.toString(PORT));

@@ -25,7 +25,7 @@ class TenantsIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(3).isolated();
+    static final ClusterProcesses cluster = ClusterProcesses.of(3).isolated().patient();
 
     @Test
     void key_madeOnOneReplica_isUsedAndRevokedOnOthers() {

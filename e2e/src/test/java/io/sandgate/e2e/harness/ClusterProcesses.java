@@ -39,7 +39,7 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     public static final String KEYS = "team-a:" + KEY + ",team-b:" + OTHER_KEY;
 
     private static final ClusterProcesses SHARED = new ClusterProcesses(3, true).set(CounterServer.settings())
-            .set("sandbox.max", "3000");
+            .set("sandbox.max", "3000").patient();
     private static final Duration TOGETHER_WITHIN = Duration.ofSeconds(30);
     private static final Pattern TROUBLE = Pattern
             .compile("LEAK:|has been blocked for|\\bERROR\\b|failed handling incoming");
@@ -88,6 +88,11 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     public ClusterProcesses isolated() {
         return set(CounterServer.settings()).set("sandbox.isolation", "required");
     }
+    /// Lets a call wait until the other replicas have its route, however busy the machine is; usually it goes on after 50 ms.
+    public ClusterProcesses patient() {
+        return set("sync.wait", "10s").set("sync.request-timeout", "10s").set("sync.peer-deadline", "30s");
+    }
+
 
     /// Changes what each replica is started with.
     public ClusterProcesses each(UnaryOperator<ReplicaPlan> change) {

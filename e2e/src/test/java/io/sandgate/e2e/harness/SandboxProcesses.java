@@ -21,6 +21,13 @@ public final class SandboxProcesses {
         return find(variable -> variable.startsWith(MARK + sandboxId + "."));
     }
 
+    /// Whether one of them runs a program of that name.
+    public static boolean runs(String sandboxId, String program) {
+        return of(sandboxId).stream().flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(process -> process.info().command().stream())
+                .anyMatch(command -> Path.of(command).endsWith(program));
+    }
+
     /// The pids of all sandboxes of a data directory.
     public static List<Long> in(Path data) {
         try {
