@@ -27,12 +27,19 @@ public final class Program {
 
     /// What starts it with these arguments.
     public static List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString(), "--enable-native-access=ALL-UNNAMED", "-Djava.net.preferIPv4Stack=true"));
-        command.addAll(javaOptions());
-        command.addAll(List.of("-jar", required("sandgate.e2e.jar").toString()));
+        List<String> command = new ArrayList<>(java());
+        command.addAll(StartCache.options());
+        command.addAll(List.of("-jar", jar().toString()));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /// The Java that runs it, with its options.
+    static List<String> java() {
+        List<String> java = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "--enable-native-access=ALL-UNNAMED", "-Djava.net.preferIPv4Stack=true"));
+        java.addAll(javaOptions());
+        return java;
     }
 
     /// Options of the replicas' Java beside those that they need.
