@@ -2,6 +2,7 @@ package io.sandgate.e2e;
 
 import io.sandgate.e2e.harness.Directories;
 import io.sandgate.e2e.harness.FreePorts;
+import io.sandgate.e2e.harness.MachineShare;
 import io.sandgate.e2e.harness.Program;
 import io.sandgate.e2e.harness.Run;
 import io.sandgate.e2e.harness.SandboxLeftovers;
@@ -51,6 +52,7 @@ class CommandLineIT {
             command.addAll(sandgate("up", "--replicas", "3", "--data", data.toString(), "--set",
                     "public.port=" + PUBLIC, "--set", "peer.port=" + PEER, "--set", "admin.port=" + ADMIN, "--set",
                     "cluster.port=" + CLUSTER));
+            MachineShare.addresses().forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
             try {
                 ProcessBuilder builder = Program.process(command).directory(directory.toFile())
                         .redirectErrorStream(true)

@@ -3,6 +3,7 @@ package io.sandgate.e2e;
 import io.sandgate.e2e.harness.Answer;
 import io.sandgate.e2e.harness.ClusterProcesses;
 import io.sandgate.e2e.harness.Http;
+import io.sandgate.e2e.harness.MachineShare;
 import io.sandgate.e2e.harness.ReplicaProcess;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ class SandboxTurnoverIT {
 
     @RegisterExtension
     static final ClusterProcesses cluster = ClusterProcesses.of(1).set("sandbox.isolation", "required")
-            .set("sandbox.addresses", "127.88.0.0/28").set("sandbox.address-quarantine", "0s")
+            .set(MachineShare.addresses(28)).set("sandbox.address-quarantine", "0s")
             .set("api.rate-limit", "0");
 
     @Test

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,11 +87,11 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     public ClusterProcesses isolated() {
         return set(CounterServer.settings()).set("sandbox.isolation", "required");
     }
+
     /// Lets a call wait until the other replicas have its route, however busy the machine is; usually it goes on after 50 ms.
     public ClusterProcesses patient() {
         return set("sync.wait", "10s").set("sync.request-timeout", "10s").set("sync.peer-deadline", "30s");
     }
-
 
     /// Changes what each replica is started with.
     public ClusterProcesses each(UnaryOperator<ReplicaPlan> change) {
@@ -213,13 +212,17 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     @Override
     public void beforeAll(ExtensionContext context) {
         if (shared) {
-            // the store of the root closes it after the last class
-            context.getRoot().getStore(Namespace.GLOBAL).computeIfAbsent(ClusterProcesses.class, key -> {
-                startOrClose("shared");
-                return this;
-            });
+            startOnce();
         } else {
             startOrClose(context.getRequiredTestClass().getSimpleName());
+        }
+    }
+
+    private void startOnce() {
+        if (replicas.isEmpty()) {
+            startOrClose("shared-" + MachineShare.name());
+            // where several JVMs run the tests, each class is a run of JUnit of its own, after which all stores are closed
+            Runtime.getRuntime().addShutdownHook(new Thread(this::close));
         }
     }
 

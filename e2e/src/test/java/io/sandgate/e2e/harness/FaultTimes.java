@@ -10,13 +10,13 @@ import org.awaitility.core.ThrowingRunnable;
 
 import static org.awaitility.Awaitility.await;
 
-/// How long a cluster took for one fault: a line on standard output and in `target/faults.txt`, such as
+/// How long a cluster took for one fault: a line on standard output and in `target/faults-1.txt`, such as
 /// `fault=partition-full detected_ms=9400 agreed_ms=5120`. Figures for people: no test depends on them.
 public final class FaultTimes implements AutoCloseable {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final Path FILE = Program.logs().resolveSibling("faults.txt");
+    private static final Path FILE = Program.logs().resolveSibling("faults-" + MachineShare.name() + ".txt");
     private static boolean begun;
 
     private final StringBuilder line;

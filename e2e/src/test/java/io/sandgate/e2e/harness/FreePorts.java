@@ -11,11 +11,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Ports of loopback that nothing listens on.
 ///
 /// They lie below the range from which kernels pick the ports of outgoing connections, so that a port stays free while
-/// its replica is down; each is given out once.
+/// its replica is down; each is given out once, and none that is for another JVM of the same run.
 public final class FreePorts {
 
-    private static final int LOWEST = 15_000;
-    private static final int COUNT = 16_000;
+    private static final int ALL = 16_000;
+    private static final int LOWEST = 15_000 + MachineShare.first(ALL);
+    private static final int COUNT = MachineShare.size(ALL);
     private static final AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
     private FreePorts() {}

@@ -41,6 +41,7 @@ public final class NetworkNamespaces implements AutoCloseable {
         }
     }
 
+    private static final int PAIRS = 256 * 128;
     private static final AtomicInteger networks = new AtomicInteger();
 
     private final int count;
@@ -49,8 +50,8 @@ public final class NetworkNamespaces implements AutoCloseable {
     private final Set<Integer> filtered = new HashSet<>();
     private final Set<Integer> apart = new HashSet<>();
     private final List<ReplicaHost> hosts = new ArrayList<>();
-
     private boolean soon;
+
     private NetworkNamespaces(int count) {
         long pid = ProcessHandle.current().pid();
         int network = networks.incrementAndGet();
@@ -64,7 +65,6 @@ public final class NetworkNamespaces implements AutoCloseable {
         return new NetworkNamespaces(hosts);
     }
 
-    /// Makes them, after removing what a run that was killed left.
     /// Lets TCP try again each second, for as long as a cut may last, where the kernel can be told so; it waits longer and
     /// longer otherwise, up to as long as the cut was.
     public NetworkNamespaces tryingAgainSoon() {
@@ -72,6 +72,7 @@ public final class NetworkNamespaces implements AutoCloseable {
         return this;
     }
 
+    /// Makes them, after removing what a run that was killed left.
     ///
     /// @throws org.opentest4j.TestAbortedException when that is not possible here
     void open() {
@@ -100,10 +101,10 @@ public final class NetworkNamespaces implements AutoCloseable {
 
     private void connect(int host, Pair manage) {
         run("ip", "netns", "add", namespace(host));
-        in(namespace(host), "link", "set", "lo", "up");
         if (soon) {
             run("ip", "netns", "exec", namespace(host), "sh", "-c", SOON);
         }
+        in(namespace(host), "link", "set", "lo", "up");
         in(hub(), "link", "add", port(host), "type", "veth", "peer", "name", "data", "netns", namespace(host));
         in(hub(), "link", "set", port(host), "master", JOINED, "up");
         in(namespace(host), "addr", "add", DATA + host + "/24", "dev", "data");
@@ -210,8 +211,8 @@ public final class NetworkNamespaces implements AutoCloseable {
             Set<String> taken = new HashSet<>();
             NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
                     .map(InetAddress::getHostAddress).forEach(taken::add);
-            return IntStream.range(0, 256 * 128).mapToObj(Pair::of).filter(pair -> !taken.contains(pair.near))
-                    .limit(count).toList();
+            return IntStream.range(0, MachineShare.size(PAIRS)).mapToObj(i -> Pair.of(MachineShare.first(PAIRS) + i))
+                    .filter(pair -> !taken.contains(pair.near)).limit(count).toList();
         } catch (SocketException e) {
             throw new IllegalStateException("the addresses of this machine", e);
         }

@@ -53,6 +53,7 @@ public record ReplicaPlan(String id, ReplicaHost host, int publicPort, int peerP
         all.put("cluster.port", Integer.toString(clusterPort));
         // where the tests themselves answer for sandboxes, they do so on the machine: isolated() is for the others
         all.put("sandbox.isolation", "off");
+        all.putAll(MachineShare.addresses());
         all.putAll(settings);
         List<String> arguments = new ArrayList<>(List.of("serve"));
         all.forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));

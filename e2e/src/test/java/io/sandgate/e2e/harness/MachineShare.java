@@ -1,0 +1,50 @@
+package io.sandgate.e2e.harness;
+
+import java.util.Map;
+
+/// The part of the machine's ports and addresses that is for this JVM, beside another one that runs tests at the same time.
+///
+/// A replica that is down leaves its ports, and its sandboxes the block of their addresses, which are to be there for it
+/// when it comes back.
+public final class MachineShare {
+
+    private static final int SHARES = 2;
+    private static final int NUMBER = Integer.getInteger("surefire.forkNumber", 1) - 1;
+
+    static {
+        if (NUMBER < 0 || NUMBER >= SHARES) {
+            throw new IllegalStateException(
+                    "surefire.forkNumber: " + (NUMBER + 1) + " (expected: 1-" + SHARES + "; e2e.forks in e2e/pom.xml)");
+        }
+    }
+
+    private MachineShare() {}
+
+    /// What tells it from the others in names.
+    static String name() {
+        return Integer.toString(NUMBER + 1);
+    }
+
+    /// The first of so many numbers, which are shared out evenly.
+    static int first(int numbers) {
+        return NUMBER * size(numbers);
+    }
+
+    /// How many of so many numbers are for this JVM.
+    static int size(int numbers) {
+        return numbers / SHARES;
+    }
+
+    /// The settings with the addresses of sandboxes, a half of those that a replica has by default.
+    public static Map<String, String> addresses() {
+        return addresses(11);
+    }
+
+    /// The settings with the first of these addresses.
+    ///
+    /// @param prefix how many leading bits all of them have in common
+    public static Map<String, String> addresses(int prefix) {
+        String rest = "." + (64 + first(64)) + ".0.0/" + prefix;
+        return Map.of("sandbox.addresses", "127" + rest, "sandbox.network", "10" + rest);
+    }
+}
