@@ -26,7 +26,7 @@ class LauncherTest {
 
     private static final Path SCRIPT = Path.of("..", "bin", "sandgate");
     private static final List<String> TOOLS = List.of("sh", "sed", "find", "head", "tail", "dirname", "readlink", "cat",
-            "mkdir", "rm", "mv", "sleep", "grep", "stat");
+            "mkdir", "rm", "mv", "grep", "stat");
 
     /// @param code exit code
     /// @param out standard output and error together
@@ -52,6 +52,8 @@ class LauncherTest {
         for (String tool : TOOLS) {
             script(path.resolve(tool), "exec " + find(tool) + " \"$@\"");
         }
+        // the script looks each second whether what it waits for is over
+        script(path.resolve("sleep"), "exec " + find("sleep") + " 0.02");
         environment.put("PATH", path.toString());
         environment.put("SANDGATE_JDK_DIRS", directory.resolve("jdks").toString());
         maven("mkdir -p api/target/lib; : > api/target/sandgate-api-1.jar");
