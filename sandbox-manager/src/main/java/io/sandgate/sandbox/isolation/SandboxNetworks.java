@@ -37,6 +37,8 @@ public final class SandboxNetworks {
     private final Ruleset ruleset;
     private final String gateway;
     private final OutboundRelay relay;
+    /// Whether the machine has the gateway's address for what listens there.
+    private boolean listening;
 
     private SandboxNetworks(Ruleset ruleset, String gateway, OutboundRelay relay) {
         this.ruleset = ruleset;
@@ -99,8 +101,16 @@ public final class SandboxNetworks {
     }
 
     /// Where connections by name go, when there may be any.
-    private Optional<Ports> ports(Egress egress) throws IOException {
-        return egress.domains().isEmpty() ? Optional.empty() : Optional.of(relay.ports(gateway));
+    private synchronized Optional<Ports> ports(Egress egress) throws IOException {
+        if (egress.domains().isEmpty()) {
+            return Optional.empty();
+        }
+        if (!listening) {
+            // the interfaces of sandboxes have it too, but the first of them is still to come
+            Commands.run("", "ip", "addr", "replace", gateway + "/32", "dev", "lo", "scope", "host");
+            listening = true;
+        }
+        return Optional.of(relay.ports(gateway));
     }
 
     /// Sets anew what a sandbox reaches: whole, or not at all.
@@ -179,12 +189,21 @@ public final class SandboxNetworks {
     /// Removes the firewall, which no sandbox needs any more.
     public void close() throws IOException {
         Commands.run("", "nft", "delete", "table", "inet", ruleset.table());
+        leaveGateway();
     }
 
     /// Leaves the firewall to the sandboxes that live on, and leads none to ports that are somebody else's from now on.
     public void letGo() throws IOException {
         if (relay.ports().isPresent()) {
             Commands.run(ruleset.alone(), "nft", "-f", "-");
+        }
+        leaveGateway();
+    }
+
+    private synchronized void leaveGateway() throws IOException {
+        if (listening) {
+            listening = false;
+            Commands.run("", "ip", "addr", "del", gateway + "/32", "dev", "lo");
         }
     }
 

@@ -88,7 +88,7 @@ public final class OutboundRelay implements AutoCloseable {
 
     /// Where it listens, from the first call on.
     ///
-    /// @param gateway the machine's address towards its sandboxes, which is there as long as one of them is
+    /// @param gateway the machine's address towards its sandboxes, which is there
     public synchronized Ports ports(String gateway) throws IOException {
         Ports known = ports;
         if (known != null) {
