@@ -93,6 +93,7 @@ class TenantsIT {
     void quota_outlivesARestart() {
         JsonObject key = create(1,
                 new JsonObject().put("name", "q").put("team", "team-r").put("quota", new JsonObject().put("cpu", 1)));
+        await().atMost(SOON).until(() -> client(3, key).list("").status() == 200);
         client(3, key).created("base");
         cluster.replica(3).kill9();
         cluster.replica(3).start();

@@ -9,12 +9,12 @@ import java.util.Map;
 public final class MachineShare {
 
     private static final int SHARES = 2;
-    private static final int NUMBER = Integer.getInteger("surefire.forkNumber", 1) - 1;
+    private static final int NUMBER = Integer.parseInt(System.getProperty("sandgate.e2e.fork", "1")) - 1;
 
     static {
         if (NUMBER < 0 || NUMBER >= SHARES) {
             throw new IllegalStateException(
-                    "surefire.forkNumber: " + (NUMBER + 1) + " (expected: 1-" + SHARES + "; e2e.forks in e2e/pom.xml)");
+                    "sandgate.e2e.fork: " + (NUMBER + 1) + " (expected: 1-" + SHARES + "; e2e.forks in e2e/pom.xml)");
         }
     }
 
