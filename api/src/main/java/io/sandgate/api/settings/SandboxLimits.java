@@ -90,7 +90,7 @@ public record SandboxLimits(Driver driver, int max, int maxSnapshots, Duration d
             "Range that each sandbox gets its address from; inside `sandgate.proxy.allowed-targets`.");
     static final Setting<IsolationMode> ISOLATION = Setting.of("sandbox.isolation",
             Type.oneOf(List.of(IsolationMode.values())), "preferred",
-            "Whether sandboxes are kept apart from the machine: required refuses to start where any of it is missing, preferred "
+            "Whether sandboxes are kept apart from the machine: required refuses to start where anything is missing that the user may have, preferred "
                     + "does what the machine allows, off runs them as processes of the replica's user.");
     static final Setting<AddressRange> NETWORK = Setting.of("sandbox.network", Type.range(), "10.64.0.0/10",
             "Range of the addresses that sandboxes have in networks of their own; at least as large as "

@@ -99,8 +99,8 @@ public final class Isolation {
 
     /// Finds out what this machine allows, and sets it up.
     ///
-    /// @throws SandboxException when isolation is required and not all of it can be had, or a folder cannot be shown; the
-    ///         message says what is missing
+    /// @throws SandboxException when isolation is required and not all of it that this user can have is there, or a folder
+    ///         cannot be shown; the message says what is missing
     public static Isolation open(Plan plan) {
         if (plan.mode() == IsolationMode.OFF) {
             return none("sandgate.sandbox.isolation is off");
@@ -114,7 +114,7 @@ public final class Isolation {
         }
         List<String> shortfalls = new ArrayList<>();
         Disks disks = disks(plan, root, shortfalls);
-        Optional<ControlGroups> groups = groups(plan, shortfalls);
+        Optional<ControlGroups> groups = groups(plan, root, shortfalls);
         return new Isolation(true, root, networks(plan, root, shortfalls), groups, disks,
                 plan.folder().resolve("seccomp"), shown, shortfalls);
     }
@@ -127,8 +127,11 @@ public final class Isolation {
         }
     }
 
-    private static void lack(Plan plan, List<String> shortfalls, String missing) {
-        requireNot(plan, missing);
+    /// Goes on without something that only root can have.
+    private static void lack(Plan plan, boolean root, List<String> shortfalls, String missing) {
+        if (root) {
+            requireNot(plan, missing);
+        }
         shortfalls.add(missing);
     }
 
@@ -146,14 +149,14 @@ public final class Isolation {
         } catch (IOException e) {
             missing = String.valueOf(e.getMessage());
         }
-        lack(plan, shortfalls, "no limit on what is written to the disk, since " + missing);
+        lack(plan, root, shortfalls, "no limit on what is written to the disk, since " + missing);
         return new DiskFolders(root);
     }
 
-    private static Optional<ControlGroups> groups(Plan plan, List<String> shortfalls) {
+    private static Optional<ControlGroups> groups(Plan plan, boolean root, List<String> shortfalls) {
         Optional<ControlGroups> groups = ControlGroups.find(Path.of("/sys/fs/cgroup"), plan.name());
         if (groups.isEmpty()) {
-            lack(plan, shortfalls,
+            lack(plan, root, shortfalls,
                     "no limits on memory, cpu and processes, since control groups cannot be written to");
         }
         return groups;
@@ -169,7 +172,7 @@ public final class Isolation {
         } catch (IOException e) {
             missing = String.valueOf(e.getMessage());
         }
-        lack(plan, shortfalls, "the machine's network is shared, since " + missing);
+        lack(plan, root, shortfalls, "the machine's network is shared, since " + missing);
         return Optional.empty();
     }
 
