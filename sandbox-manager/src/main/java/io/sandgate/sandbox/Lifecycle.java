@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Implementation note. Create, pause and resume act first and record then, since a record must not claim what did not
 /// happen; a kill, and what ends processes to keep the disk, records first, since from then on it must be finished. Each:
-/// 1. the driver acts (create: after the record that it will, unless the sandbox was started ahead);
+/// 1. the driver acts (create: after the record that it will, or beside it for a sandbox that was started ahead);
 /// 2. the record is written, with the version that the route will have;
 /// 3. memory shows it, and the deadline is set or cleared;
 /// 4. the route is announced, and the callers have their answer.
@@ -68,18 +68,19 @@ final class Lifecycle {
         });
     }
 
-    /// Gives a sandbox that was started ahead to its maker.
+    /// Gives a sandbox that was started ahead to its maker, and records it meanwhile.
     ///
     /// @param unfinished receives what is left of a failed creation, already claimed for a kill
     void claim(Cell cell, Transition creation, Consumer<Transition> unfinished) {
         Sandbox planned = creation.before();
         create(cell, creation, unfinished, () -> {
-            driver.claim(launch(planned, Optional.empty()));
-            if (!planned.network().egress().isOpen()) {
-                driver.setEgress(planned.id(), planned.network().egress());
-            }
             Sandbox running = running(planned);
-            store.insert(running);
+            Tasks.both(() -> {
+                driver.claim(launch(planned, Optional.empty()));
+                if (!planned.network().egress().isOpen()) {
+                    driver.setEgress(planned.id(), planned.network().egress());
+                }
+            }, () -> store.insert(running));
             return running;
         });
     }

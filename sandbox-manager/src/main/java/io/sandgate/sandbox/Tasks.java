@@ -2,6 +2,8 @@ package io.sandgate.sandbox;
 
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,32 @@ final class Tasks {
             });
         }
         window.acquireUninterruptibly(WINDOW);
+    }
+
+    /// Runs two tasks side by side, and returns when both have ended.
+    ///
+    /// @throws RuntimeException what the first failed with, or else the second
+    static void both(Runnable first, Runnable second) {
+        Semaphore ended = new Semaphore(0);
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+        start(() -> {
+            try {
+                second.run();
+            } catch (RuntimeException e) {
+                failure.set(e);
+            } finally {
+                ended.release();
+            }
+        });
+        try {
+            first.run();
+        } finally {
+            ended.acquireUninterruptibly();
+        }
+        RuntimeException failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /// Runs a task whose failure its sandbox shows.

@@ -371,11 +371,18 @@ public final class Isolation {
 
     /// What is done in the sandbox' own namespaces of mounts and network, before it is another user.
     private String within(Cell cell) {
-        StringBuilder script = new StringBuilder();
-        networks.ifPresent(all -> script.append(all.joining(cell.network())));
         // nobody but root may go down to the folder, so it is shown where anybody may
-        script.append("mount --bind ").append(ShellWord.of(cell.folder().toString())).append(' ').append(SHOWN)
-                .append('\n').append(ShellWord.all(disks.mounting(SHOWN))).append('\n');
+        StringBuilder script = new StringBuilder("mount --bind ").append(ShellWord.of(cell.folder().toString()))
+                .append(' ').append(SHOWN).append('\n');
+        List<String> mounting = disks.mounting(SHOWN);
+        if (!mounting.isEmpty()) {
+            // beside the network, which takes as long
+            script.append(ShellWord.all(mounting)).append(" &\nmounting=$!\n");
+        }
+        networks.ifPresent(all -> script.append(all.joining(cell.network())));
+        if (!mounting.isEmpty()) {
+            script.append("wait $mounting\n");
+        }
         String first = Integer.toString(UserRange.at(cell.place()).first());
         return script.append("exec ")
                 .append(ShellWord.all(List.of("setpriv", "--reuid", first, "--regid", first, "--clear-groups", "--")))
