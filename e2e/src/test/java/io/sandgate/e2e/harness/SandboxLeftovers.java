@@ -40,8 +40,11 @@ public final class SandboxLeftovers {
         if (Files.exists(block)) {
             try {
                 List<String> ids = names(data.resolve("sandboxes"));
-                String name = hexadecimal(Files.readString(block).strip());
+                String first = Files.readString(block).strip();
+                String name = hexadecimal(first);
                 removeNetworks("sandgate_" + name);
+                // there only where a sandbox went by names
+                Run.failure(List.of("ip", "addr", "del", first.replaceFirst("127", "10") + "/32", "dev", "lo"));
                 // processes that were killed leave their groups only when they are gone
                 await().atMost(GONE_WITHIN).pollDelay(Duration.ZERO)
                         .ignoreExceptionsInstanceOf(FileSystemException.class)

@@ -4,6 +4,8 @@ import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.outbound.OutboundRelay;
 import io.sandgate.sandbox.outbound.OutboundRelay.Ports;
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,13 +153,23 @@ public final class SandboxNetworks {
     /// Sets the firewall up anew with the sandboxes that live, in one step: they are never without it.
     ///
     /// @throws IOException when that failed; a firewall that was there holds on
-    public void recover(List<Living> living) throws IOException {
+    public synchronized void recover(List<Living> living) throws IOException {
         StringBuilder rules = new StringBuilder(ruleset.base());
         for (Living one : living) {
             relay.set(one.address(), one.egress());
             rules.append(ruleset.entries(name(one.address()), one, recoveredPorts(one)));
         }
         Commands.run(rules.toString(), "nft", "-f", "-");
+        if (!listening && hasGateway()) {
+            // an earlier life of the replica was killed, and nothing listens in this one
+            Commands.run("", "ip", "addr", "del", gateway + "/32", "dev", "lo");
+        }
+    }
+
+    private boolean hasGateway() throws SocketException {
+        NetworkInterface loopback = NetworkInterface.getByName("lo");
+        return loopback != null
+                && loopback.inetAddresses().anyMatch(address -> address.getHostAddress().equals(gateway));
     }
 
     /// One sandbox that is broken is to keep no replica from its start.

@@ -8,6 +8,8 @@ import io.sandgate.sandbox.linux.EffectiveUser;
 import io.sandgate.sandbox.outbound.OutboundRelay;
 import io.sandgate.sandbox.runtime.program.ShellWord;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -134,6 +136,24 @@ class SandboxNetworksTest {
 
         assertThat(firewall()).contains("goto " + LIVING_LINK).doesNotContain("goto " + LIVING_LINK + "_names");
         networks.update(LIVING.address(), CLOSED);
+    }
+
+    /// A life that was killed could not give it back.
+    @Test
+    void recover_withoutNames_givesTheGatewaysAddressBack() throws Exception {
+        networks.update(LIVING.address(), NAMES);
+        assertThat(loopback()).contains(BLOCK + "0");
+
+        SandboxNetworks next = opened();
+        next.recover(List.of(LIVING));
+        assertThat(loopback()).doesNotContain(BLOCK + "0");
+
+        next.recover(List.of(new Living(LIVING.address(), LIVING.runtime(), NAMES)));
+        assertThat(loopback()).contains(BLOCK + "0");
+    }
+
+    private static List<String> loopback() throws IOException {
+        return NetworkInterface.getByName("lo").inetAddresses().map(InetAddress::getHostAddress).toList();
     }
 
     @Test
