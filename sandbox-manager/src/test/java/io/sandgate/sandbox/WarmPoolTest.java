@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /// Sandboxes that are started ahead: who gets them, and what becomes of those that end.
@@ -136,22 +135,6 @@ class WarmPoolTest {
 
         await().until(() -> world.driver.states.values().stream().noneMatch("running"::equals));
         assertThat(world.sandboxes.list()).isEmpty();
-    }
-
-    /// A record that came after it was removed would bring it back at the next start.
-    @Test
-    void claim_fails_isNotRemovedBeforeItIsRecorded() {
-        Journal.Hold recording = journal.holdOnce("store.insert RUNNING");
-        journal.failOnce("driver.claim", new DriverException(DriverException.Reason.FAILED, "stuck"));
-        Caller<Sandbox> creating = Caller
-                .of(() -> world.sandboxes.create(World.request("idle", MINUTE, OnTimeout.KILL)));
-        recording.awaitEntered();
-        recording.release();
-
-        assertThatThrownBy(creating::get).hasMessageContaining("stuck");
-        await().until(() -> world.store.records.isEmpty());
-        List<String> steps = journal.take();
-        assertThat(steps.indexOf("store.insert RUNNING")).isLessThan(steps.indexOf("store.delete"));
     }
 
     @Test
