@@ -1,0 +1,5 @@
+/// What the tests of the shards share.
+@NullMarked
+package io.sandgate.gateway.shard;
+
+import org.jspecify.annotations.NullMarked;
