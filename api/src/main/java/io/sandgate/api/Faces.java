@@ -22,6 +22,9 @@ import io.sandgate.api.settings.ApiAccess;
 import io.sandgate.api.settings.ApiKeys;
 import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
+import io.sandgate.api.shards.ShardsApi;
+import io.sandgate.api.shards.ShardsPeerApi;
+import io.sandgate.gateway.shard.Shards;
 import io.sandgate.membership.Membership;
 import io.sandgate.proxy.forward.Waker;
 import io.sandgate.proxy.replicate.HttpPeers;
@@ -42,6 +45,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -68,12 +72,13 @@ final class Faces implements AutoCloseable {
 
     /// @param ring the keys that were made through the API
     /// @param link how peers are reached, and who may call here
+    /// @param shards of this replica, when it has any
     /// @param workers runs each blocking call on a thread of its own; closed with this
     Faces(Settings settings, ApiKeys keys, Readiness readiness, HealthChecks checks,
             PrometheusMeterRegistry meters, Vertx vertx, PeerLink link,
             Routing routing, Membership membership, SandboxManager sandboxes, KeyRing ring,
             Collection<Template> templates, SandboxTokens tokens, Supplier<List<String>> shortfalls,
-            ExecutorService workers) {
+            ExecutorService workers, Optional<Shards> shards) {
         this.settings = settings;
         this.readiness = readiness;
         this.routing = routing;
@@ -91,8 +96,8 @@ final class Faces implements AutoCloseable {
         RouteFeed feed = new RouteFeed(membership.self().id(), routing.table(), routing.sync(), this::isOther,
                 this::isSandbox, InstantSource.system(), vertx);
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
-        this.admin = adminRouter(vertx, checks, meters, routes);
-        this.peer = peerRouter(vertx, link, meters, routes);
+        this.admin = adminRouter(vertx, checks, meters, routes, shards);
+        this.peer = peerRouter(vertx, link, meters, routes, shards);
     }
 
     private TenantServices tenants(ApiKeys keys, KeyRing ring) {
@@ -110,17 +115,20 @@ final class Faces implements AutoCloseable {
                 standard.peerConnections(), standard.peerWaiting(), standard.listFanOut(), standard.listDeadline());
     }
 
-    private Router adminRouter(Vertx vertx, HealthChecks checks, PrometheusMeterRegistry meters, RouteApi routes) {
+    private Router adminRouter(Vertx vertx, HealthChecks checks, PrometheusMeterRegistry meters, RouteApi routes,
+            Optional<Shards> shards) {
         Router router = router(vertx);
         NonceEcho.mount(router);
         new AdminApi(new HealthView(readiness, checks, membership), new ClusterView(membership, routing.counts()),
                 meters,
                 settings.admin().token().map(Secret::value)).mount(router);
         routes.mount(router);
+        new ShardsApi(shards).mount(router);
         return router;
     }
 
-    private Router peerRouter(Vertx vertx, PeerLink link, PrometheusMeterRegistry meters, RouteApi routes) {
+    private Router peerRouter(Vertx vertx, PeerLink link, PrometheusMeterRegistry meters, RouteApi routes,
+            Optional<Shards> shards) {
         Router router = router(vertx);
         String id = membership.self().id();
         router.route().handler(context -> {
@@ -133,6 +141,7 @@ final class Faces implements AutoCloseable {
         new ReachApi(routing.witnesses()).mount(router);
         new DigestApi(routing.table(), routing.digests(), this::isListable).mount(router);
         routes.mount(router);
+        shards.ifPresent(all -> new ShardsPeerApi(all).mount(router));
         router.route(E2bApi.OWNER_MOUNT).subRouter(e2b.ownerRouter());
         return router;
     }

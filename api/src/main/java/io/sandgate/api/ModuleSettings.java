@@ -4,7 +4,14 @@ import io.sandgate.api.settings.AddressRange;
 import io.sandgate.api.settings.SandboxLimits;
 import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
+import io.sandgate.api.settings.ShardsSettings;
+import io.sandgate.api.settings.ShardsSettings.WithoutMajority;
 import io.sandgate.api.settings.SyncSettings;
+import io.sandgate.gateway.shard.ShardSettings;
+import io.sandgate.gateway.shard.assign.AssignSettings;
+import io.sandgate.gateway.shard.backfill.BackfillSettings;
+import io.sandgate.gateway.shard.pacing.PacingSettings;
+import io.sandgate.gateway.shard.session.SessionSettings;
 import io.sandgate.membership.ClusterSettings;
 import io.sandgate.membership.Discovery;
 import io.sandgate.membership.Endpoint;
@@ -19,13 +26,21 @@ import io.sandgate.sandbox.driver.Template;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The settings of a replica in the form in which each module takes its own.
 record ModuleSettings(Settings settings) {
+    /// The upstream's count of what is sent over one connection.
+    private static final Duration SEND_WINDOW = Duration.ofSeconds(60);
+    /// 250 ms grow to 1.5 s: what the pacers of other programs have found to be enough.
+    private static final int MARGIN_GROWTH = 6;
+    private static final long GUILD_MEMBERS = 1L << 1;
+    private static final Duration MOVE_TIMEOUT = Duration.ofSeconds(10);
 
     ClusterSettings cluster() {
         var cluster = settings.cluster();
@@ -97,6 +112,32 @@ record ModuleSettings(Settings settings) {
                         limits.confinement().maxPrograms(), limits.confinement().shownPaths(),
                         limits.confinement().maxNamed(), limits.confinement().maxAllNamed()),
                 limits.stopOnExit());
+    }
+
+    /// @param token of the bot
+    ShardSettings shards(String token) {
+        ShardsSettings shards = settings.shards();
+        ShardsSettings.Connect connect = shards.connect();
+        ShardsSettings.Identify identify = shards.identify();
+        ShardsSettings.Own own = shards.own();
+        SessionSettings session = new SessionSettings(token, shards.intents().bits(), shards.largeThreshold(),
+                shards.compression(), shards.maxMessage(), Set.copyOf(shards.events()), connect.dialTimeout(),
+                connect.helloTimeout(), connect.readyTimeout(), connect.resumeTimeout(), connect.spread(),
+                connect.backoff(), connect.maxBackoff(), connect.stableAfter(), own.recordLife(),
+                own.handoverTimeout(), connect.sendLimit(), SEND_WINDOW);
+        PacingSettings pacing = new PacingSettings(identify.window(), identify.margin(),
+                identify.margin().multipliedBy(MARGIN_GROWTH), identify.permitLife(), identify.reserve(), own.lease(),
+                identify.perShard());
+        AssignSettings assign = new AssignSettings(own.lease(), own.debounce(), own.moveParallel(), MOVE_TIMEOUT);
+        return new ShardSettings(shards.apiUrl(), shards.count(), session, pacing, assign, shards.replicas(),
+                own.withoutMajority() == WithoutMajority.KEEP, own.grace(), connect.parallel(), own.recordInterval(),
+                own.recordCopies(), connect.dialTimeout(), backfill(shards));
+    }
+
+    /// None without the intent: the upstream would not answer.
+    private static Optional<BackfillSettings> backfill(ShardsSettings shards) {
+        boolean mayAsk = (shards.intents().bits() & GUILD_MEMBERS) != 0;
+        return shards.backfill().enabled() && mayAsk ? Optional.of(shards.backfill().lists()) : Optional.empty();
     }
 
     private static Template template(io.sandgate.api.settings.Template template) {

@@ -79,6 +79,7 @@ final class Replica implements RunningReplica {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final HealthChecks checks;
     private final Seat seat;
+    private final Optional<Sharding> sharding;
     private volatile Waker waker = Waker.NONE;
     private final Forwarder forwarder;
     private final Listener publicListener;
@@ -147,8 +148,12 @@ final class Replica implements RunningReplica {
         Membership membership = seat.take(JGroupsMembership.join(modules.cluster(), trust, self(seat.incarnation()),
                 checks, () -> routing.digests().summary(settings.replica().id()), meters));
         stopping.add("forwarder", forwarder::close);
+        sharding = settings.shards().token()
+                .map(token -> stopping.close("shards", new Sharding(vertx,
+                        settings, link.toMembers(), membership, seat::lastKnown, clock, random, meters)));
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
-                ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers);
+                ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers,
+                sharding.map(Sharding::shards));
         stopping.close("faces", faces);
         waker = faces.waker();
         publicTls.ifPresent(tls -> tls.watch(publicListener));
@@ -170,6 +175,7 @@ final class Replica implements RunningReplica {
         checks.add(itself.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
         readiness.advance(Phase.READY);
         seat.announce(MemberState.READY);
+        sharding.ifPresent(opened -> opened.shards().start());
         log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),
                 peerEndpoint(), adminEndpoint(), routing.table().size());
     }
@@ -243,6 +249,7 @@ final class Replica implements RunningReplica {
                 settings.replica().drainTimeout());
         // Whoever balances over the replicas still sends requests here until he has noticed.
         new CompletableFuture<Void>().completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS).join();
+        sharding.ifPresent(held -> held.handOver(settings.replica().drainTimeout()));
         stopping.add("public listener", this::closePublicListener);
         stopping.stop();
         log.info("replica.stopped id={}", settings.replica().id());

@@ -43,4 +43,13 @@ final class Ages {
         }
         return duration.toSeconds() + "s";
     }
+
+    /// As [#shortly], but below a second in milliseconds, and below a minute with a tenth of a second.
+    static String finely(Duration duration) {
+        long millis = Math.max(0, duration.toMillis());
+        if (millis < 1000) {
+            return millis + "ms";
+        }
+        return millis < 60_000 ? millis / 1000 + "." + millis % 1000 / 100 + "s" : shortly(duration);
+    }
 }

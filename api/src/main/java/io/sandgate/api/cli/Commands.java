@@ -45,6 +45,7 @@ final class Commands {
         known.put("key", this::key);
         known.put("routes", () -> new CommandLine(new RoutesCommand(context)));
         known.put("members", () -> new CommandLine(new MembersCommand(context)));
+        known.put("shards", this::shards);
         known.put("config", () -> new CommandLine(new ConfigCommand(context)));
         CommandLine root = new CommandLine(rootCommand);
         if (args.length > 0 && known.containsKey(args[0])) {
@@ -95,6 +96,17 @@ final class Commands {
         key.addSubcommand(new KeyListCommand(context));
         key.addSubcommand(new KeyRevokeCommand(context));
         return key;
+    }
+
+    private CommandLine shards() {
+        CommandLine shards = new CommandLine(new ShardsCommand());
+        shards.addSubcommand(new ShardsListCommand(context));
+        shards.addSubcommand(new ShardsGetCommand(context));
+        shards.addSubcommand(new ShardsPacingCommand(context));
+        shards.addSubcommand(new ShardsRestartCommand(context));
+        shards.addSubcommand(new ShardsDisconnectCommand(context));
+        shards.addSubcommand(new ShardsConnectCommand(context));
+        return shards;
     }
 
     private static Duration duration(String text) {

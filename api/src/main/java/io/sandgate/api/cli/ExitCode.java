@@ -14,7 +14,7 @@ final class ExitCode {
     /// What each code means, for help texts, as `code:meaning`.
     static final List<String> MEANINGS = List.of(OK + ":done", FAILED + ":the call or the start failed",
             USAGE + ":wrong usage or a wrong setting", UNREACHABLE + ":the replica does not answer",
-            NOT_FOUND + ":there is no such sandbox, route or address");
+            NOT_FOUND + ":there is no such sandbox, route, shard or address");
 
     private ExitCode() {}
 }

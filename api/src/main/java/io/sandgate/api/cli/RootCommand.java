@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
                 "  sandgate sandbox --help               all that can be done with sandboxes",
                 "  sandgate snapshot create $id          a copy of its disk, to make sandboxes from",
                 "  sandgate key create ci --max-sandboxes 5   an API key with a quota",
+                "  sandgate shards list                  the shards that the replicas hold together",
                 "  sandgate config                       every setting, its value and meaning",
                 "",
                 "Client commands call http://127.0.0.1:8080 unless --url or E2B_API_URL says otherwise."})

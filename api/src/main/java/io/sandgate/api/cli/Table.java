@@ -44,9 +44,11 @@ final class Table {
 
     private static String coloured(String cell) {
         return switch (cell) {
-            case "running", "ready", "available" -> "\033[32m" + cell + RESET;
-            case "paused", "joining", "draining", "creating" -> "\033[33m" + cell + RESET;
-            case "dead", "unhealthy" -> "\033[31m" + cell + RESET;
+            case "running", "ready", "available", "live" -> "\033[32m" + cell + RESET;
+            case "paused", "joining", "draining", "creating", "waiting", "dialling", "hello", "queued", "identifying",
+                    "resuming", "handing-over", "disconnected" ->
+                "\033[33m" + cell + RESET;
+            case "dead", "unhealthy", "fenced", "refused", "unowned" -> "\033[31m" + cell + RESET;
             default -> cell;
         };
     }

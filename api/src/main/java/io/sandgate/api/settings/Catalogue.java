@@ -29,6 +29,10 @@ final class Catalogue {
             new Section("Sandboxes", "Where sandboxes run and how long they live.", SandboxLimits.ALL),
             new Section("Templates", "What a sandbox is made from. `<name>` is the template's name; `base` and `web`"
                     + " are built in, and a template of one of these names takes its place.", Template.ALL),
+            new Section("Shards",
+                    "Shards of an upstream event gateway, which the replicas hold together. There are none"
+                            + " without `sandgate.shards.token`.",
+                    ShardsSettings.ALL),
             new Section("Log", "What a replica writes about itself.", LogSettings.ALL));
 
     private static final List<Setting<?>> SETTINGS = SECTIONS.stream()

@@ -16,10 +16,11 @@ import java.util.Map;
 /// @param proxy how requests reach a sandbox
 /// @param sandboxes where sandboxes run and how long they live
 /// @param templates the configured templates by name, without the built-in ones
+/// @param shards of an upstream event gateway
 /// @param log what is written
 public record Settings(ReplicaSettings replica, PublicListener publicListener, ApiAccess api, PeerListener peer,
         AdminListener admin, ClusterSettings cluster, SyncSettings sync, ProxySettings proxy, SandboxLimits sandboxes,
-        Map<String, Template> templates, LogSettings log) {
+        Map<String, Template> templates, ShardsSettings shards, LogSettings log) {
 
     /// Settings beside what each single one came out as.
     ///
@@ -50,7 +51,7 @@ public record Settings(ReplicaSettings replica, PublicListener publicListener, A
         SandboxLimits sandboxes = SandboxLimits.from(values, proxy);
         Map<String, Template> templates = Template.from(values);
         Settings settings = new Settings(replica, publicListener, api, peer, admin, cluster, sync, proxy, sandboxes,
-                templates, LogSettings.from(values));
+                templates, ShardsSettings.from(values, cluster), LogSettings.from(values));
         LoopbackRules.check(settings, values);
         ShownPathRules.check(settings, values, sources.file());
         List<EffectiveSetting> effective = values.effective().stream()

@@ -18,7 +18,9 @@ class UsageTest {
     @ParameterizedTest
     @ValueSource(strings = {"up", "serve", "config", "routes", "members", "sandbox", "sandbox create", "sandbox list",
             "sandbox get", "sandbox pause", "sandbox resume", "sandbox connect", "sandbox extend", "sandbox kill",
-            "sandbox logs", "sandbox fork", "snapshot", "snapshot create", "snapshot list", "snapshot delete"})
+            "sandbox logs", "sandbox fork", "snapshot", "snapshot create", "snapshot list", "snapshot delete",
+            "shards", "shards list", "shards get", "shards pacing", "shards restart", "shards disconnect",
+            "shards connect"})
     void help_ofEachCommand_saysWhatItDoesAndItsExitCodes(String command) {
         assertThat(cli.run((command + " --help").split(" "))).isZero();
         assertThat(cli.out()).contains("Usage: sandgate " + command).contains("Exit codes:").contains("--help")

@@ -1,5 +1,8 @@
 package io.sandgate.api.settings;
 
+import io.sandgate.gateway.shard.backfill.BackfillSettings;
+import io.sandgate.gateway.shard.protocol.Compression;
+import io.sandgate.gateway.shard.protocol.Intents;
 import io.sandgate.membership.ClusterTimers;
 import io.sandgate.membership.Discovery.Dns;
 import io.sandgate.membership.Endpoint;
@@ -8,6 +11,7 @@ import io.sandgate.proxy.forward.ForwardSettings;
 import io.sandgate.proxy.forward.ForwardedFields;
 import io.sandgate.proxy.forward.PortProtocols;
 import io.sandgate.sandbox.driver.IsolationMode;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +147,52 @@ class EverySettingTest {
         OTHER.put("templates.my-app.warm", "3");
         OTHER.put("templates.my-app.max-open-files", "64");
         OTHER.put("templates.my-app.max-processes", "10");
+        OTHER.put("shards.token", "a-bot-token");
+        OTHER.put("shards.api-url", "https://gateway.example/api");
+        OTHER.put("shards.intents", "GUILDS,GUILD_MEMBERS");
+        OTHER.put("shards.count", "32");
+        OTHER.put("shards.compression", "none");
+        OTHER.put("shards.large-threshold", "100");
+        OTHER.put("shards.max-message", "1MiB");
+        OTHER.put("shards.sink", "https://hook.example/events");
+        OTHER.put("shards.sink-secret", "a-key-of-sixteen-letters");
+        OTHER.put("shards.events", "MESSAGE_CREATE,READY");
+        OTHER.put("shards.replicas", "5");
+        OTHER.put("shards.identify-window", "6s");
+        OTHER.put("shards.identify-margin", "300ms");
+        OTHER.put("shards.permit-life", "2s");
+        OTHER.put("shards.start-reserve", "0.2");
+        OTHER.put("shards.starts-per-shard", "9");
+        OTHER.put("shards.dial-parallel", "4");
+        OTHER.put("shards.dial-timeout", "3s");
+        OTHER.put("shards.hello-timeout", "4s");
+        OTHER.put("shards.ready-timeout", "5s");
+        OTHER.put("shards.resume-timeout", "6s");
+        OTHER.put("shards.spread", "7s");
+        OTHER.put("shards.backoff", "8s");
+        OTHER.put("shards.max-backoff", "9s");
+        OTHER.put("shards.stable-after", "10s");
+        OTHER.put("shards.send-limit", "100");
+        OTHER.put("shards.lease", "4s");
+        OTHER.put("shards.grace", "11s");
+        OTHER.put("shards.debounce", "600ms");
+        OTHER.put("shards.move-parallel", "3");
+        OTHER.put("shards.handover-timeout", "700ms");
+        OTHER.put("shards.without-majority", "close");
+        OTHER.put("shards.record-life", "5m");
+        OTHER.put("shards.record-interval", "100ms");
+        OTHER.put("shards.record-copies", "1");
+        OTHER.put("shards.backfill.enabled", "false");
+        OTHER.put("shards.backfill.concurrency", "3");
+        OTHER.put("shards.backfill.min", "2s");
+        OTHER.put("shards.backfill.max", "3m");
+        OTHER.put("shards.backfill.divergence", "0.05");
+        OTHER.put("shards.backfill.per-guild", "31s");
+        OTHER.put("shards.backfill.request-timeout", "32s");
+        OTHER.put("shards.backfill.sweep-per-second", "2.5");
+        OTHER.put("shards.backfill.guilds-per-shard", "3000");
+        OTHER.put("shards.backfill.open-per-shard", "32");
+        OTHER.put("shards.backfill.paced-guilds", "50000");
         OTHER.put("log.level", "debug");
         OTHER.put("log.format", "json");
     }
@@ -171,7 +222,21 @@ class EverySettingTest {
                         new SandboxLimits.Confinement(IsolationMode.PREFERRED, AddressRange.parse("10.64.0.0/10"), 1024,
                                 1000, List.of(), 256, 4096),
                         Optional.empty(), false),
-                Map.of(), new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
+                Map.of(),
+                new ShardsSettings(Optional.empty(), URI.create("https://discord.com/api/v10"), Intents.DEFAULT,
+                        OptionalInt.empty(), Compression.ZSTD_STREAM, 50, 16 * 1024 * 1024, new EventTarget.Nowhere(),
+                        Optional.empty(), List.of(), 1,
+                        new ShardsSettings.Identify(Duration.ofSeconds(5), Duration.ofMillis(250),
+                                Duration.ofSeconds(1),
+                                0.1, 50),
+                        new ShardsSettings.Connect(32, Duration.ofSeconds(10), Duration.ofSeconds(15),
+                                Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(1),
+                                Duration.ofSeconds(1), Duration.ofSeconds(64), Duration.ofSeconds(30), 115),
+                        new ShardsSettings.Own(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofMillis(500), 8,
+                                Duration.ofMillis(500), ShardsSettings.WithoutMajority.KEEP, Duration.ofMinutes(4),
+                                Duration.ofMillis(250), 2),
+                        new ShardsSettings.Backfill(true, BackfillSettings.DEFAULT)),
+                new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
     }
 
     @Test
@@ -236,8 +301,10 @@ class EverySettingTest {
                 .effective();
 
         assertThat(effective).hasSize(OTHER.size()).noneMatch(EffectiveSetting::isDefault);
-        assertThat(effective.toString()).doesNotContain(KEY, "a-token-of", "a-secret-of", "hello you");
-        assertThat(expected().toString()).doesNotContain(KEY, "a-token-of", "a-secret-of", "hello you");
+        assertThat(effective.toString()).doesNotContain(KEY, "a-token-of", "a-secret-of", "hello you", "a-bot-token",
+                "a-key-of-sixteen");
+        assertThat(expected().toString()).doesNotContain(KEY, "a-token-of", "a-secret-of", "hello you", "a-bot-token",
+                "a-key-of-sixteen");
         assertThat(effective).extracting(EffectiveSetting::name).startsWith("sandgate.replica.id",
                 "sandgate.replica.start-timeout");
     }
@@ -282,6 +349,25 @@ class EverySettingTest {
                         new SandboxLimits.Confinement(IsolationMode.REQUIRED, AddressRange.parse("10.80.0.0/12"), 77,
                                 78, List.of(Path.of("/srv/tools"), Path.of("/srv/jdk")), 79, 80),
                         Optional.of(new Secret("a seed of many letters")), true),
-                Map.of("my-app", template), new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
+                Map.of("my-app", template),
+                new ShardsSettings(Optional.of(new Secret("a-bot-token")), URI.create("https://gateway.example/api"),
+                        new Intents(3), OptionalInt.of(32), Compression.NONE, 100, 1024 * 1024,
+                        new EventTarget.Webhook(URI.create("https://hook.example/events")),
+                        Optional.of(new Secret("a-key-of-sixteen-letters")), List.of("MESSAGE_CREATE", "READY"), 5,
+                        new ShardsSettings.Identify(Duration.ofSeconds(6), Duration.ofMillis(300),
+                                Duration.ofSeconds(2),
+                                0.2, 9),
+                        new ShardsSettings.Connect(4, Duration.ofSeconds(3), Duration.ofSeconds(4),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(6), Duration.ofSeconds(7), Duration.ofSeconds(8),
+                                Duration.ofSeconds(9),
+                                Duration.ofSeconds(10), 100),
+                        new ShardsSettings.Own(Duration.ofSeconds(4), Duration.ofSeconds(11), Duration.ofMillis(600), 3,
+                                Duration.ofMillis(700), ShardsSettings.WithoutMajority.CLOSE, Duration.ofMinutes(5),
+                                Duration.ofMillis(100), 1),
+                        new ShardsSettings.Backfill(false, new BackfillSettings(3, Duration.ofSeconds(2),
+                                Duration.ofMinutes(3), 0.05, Duration.ofSeconds(31), Duration.ofSeconds(32), 2.5,
+                                3_000, 32, 50_000))),
+                new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }
 }
