@@ -123,6 +123,12 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
         return this;
     }
 
+    /// How the logs of its replicas begin.
+    public ClusterProcesses named(String given) {
+        name = given;
+        return this;
+    }
+
     /// Starts all replicas but the late ones, and returns when each is ready and sees all others ready.
     public ClusterProcesses start() {
         if (network != null) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -50,6 +51,7 @@ public final class NetworkNamespaces implements AutoCloseable {
     private final Set<Integer> filtered = new HashSet<>();
     private final Set<Integer> apart = new HashSet<>();
     private final List<ReplicaHost> hosts = new ArrayList<>();
+    private final List<Integer> shared = new ArrayList<>();
     private boolean soon;
 
     private NetworkNamespaces(int count) {
@@ -69,6 +71,13 @@ public final class NetworkNamespaces implements AutoCloseable {
     /// longer otherwise, up to as long as the cut was.
     public NetworkNamespaces tryingAgainSoon() {
         soon = true;
+        return this;
+    }
+
+    /// Lets the hosts reach these ports of this machine as if they were of their own 127.0.0.1, over `manage`, so that no fault
+    /// happens to it. Whoever listens there listens at all addresses.
+    public NetworkNamespaces sharing(List<Integer> ports) {
+        shared.addAll(ports);
         return this;
     }
 
@@ -114,7 +123,20 @@ public final class NetworkNamespaces implements AutoCloseable {
         run("ip", "link", "set", link + host, "up");
         in(namespace(host), "addr", "add", manage.far + "/31", "dev", "manage");
         in(namespace(host), "link", "set", "manage", "up");
+        if (!shared.isEmpty()) {
+            share(namespace(host), manage);
+        }
         hosts.add(new ReplicaHost(DATA + host, manage.far, List.of("ip", "netns", "exec", namespace(host))));
+    }
+
+    private void share(String namespace, Pair manage) {
+        String ports = shared.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        run("ip", "netns", "exec", namespace, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet");
+        run("ip", "netns", "exec", namespace, "nft", "add table ip shared"
+                + "; add chain ip shared out { type nat hook output priority -100; }"
+                + "; add rule ip shared out ip daddr 127.0.0.1 tcp dport { " + ports + " } dnat to " + manage.near
+                + "; add chain ip shared back { type nat hook postrouting priority 100; }"
+                + "; add rule ip shared back oifname manage masquerade");
     }
 
     /// One host, counted from 1.
