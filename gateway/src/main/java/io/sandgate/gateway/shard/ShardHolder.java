@@ -177,7 +177,7 @@ final class ShardHolder implements Surroundings {
         for (Lease lease : fresh) {
             if (lease.session().isPresent()) {
                 records.put(lease.session().get());
-                start(lease.shard(), lease.epoch());
+                start(lease.shard(), lease.epoch(), true);
             } else {
                 unknown.add(lease.shard());
             }
@@ -189,12 +189,12 @@ final class ShardHolder implements Surroundings {
                 if (found != null) {
                     found.forEach(records::put);
                 }
-                unknown.forEach(id -> start(id, epochs.getOrDefault(id, 0L)));
+                unknown.forEach(id -> start(id, epochs.getOrDefault(id, 0L), false));
             }));
         }
     }
 
-    private void start(ShardId id, long epoch) {
+    private void start(ShardId id, long epoch, boolean handedOver) {
         Held mine = held.get(id);
         if (mine == null || mine.session != null || mine.lease.epoch() < epoch) {
             return;
@@ -210,6 +210,8 @@ final class ShardHolder implements Surroundings {
         watch.taken(id);
         if (!plan.connects(id) || (!halted.isEmpty() && !session.hasSession())) {
             session.disconnect();
+        } else if (handedOver) {
+            session.startAtOnce();
         } else {
             session.start();
         }

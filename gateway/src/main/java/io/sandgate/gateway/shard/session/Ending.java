@@ -4,6 +4,8 @@ package io.sandgate.gateway.shard.session;
 enum Ending {
     /// This side wants another connection.
     OWN_WISH("abandoned", Verdict.KEEP),
+    /// Another replica has just let go of the shard, as a few do at a time: nothing is to be waited for.
+    HANDED_OVER("abandoned", Verdict.KEEP),
     /// The upstream asks to connect again.
     RECONNECT("reconnect", Verdict.KEEP),
     /// What was to come did not, in time.

@@ -58,7 +58,11 @@ final class Ends implements Line.Breaks {
     /// How long to wait before the next dial.
     Duration wait(Ending ending) {
         Duration wait = backoff.next();
-        return ending == Ending.TOO_MUCH_SENT ? settings.backoff().plus(wait) : wait;
+        return switch (ending) {
+            case TOO_MUCH_SENT -> settings.backoff().plus(wait);
+            case HANDED_OVER -> Duration.ZERO;
+            default -> wait;
+        };
     }
 
     /// The next dial is the first one again.

@@ -26,9 +26,14 @@ public final class ShardSession {
         this.course = new Course(id, lease, this, record, context);
     }
 
-    /// Begins to connect.
+    /// Begins to connect, after a moment chosen at random.
     public void start() {
         course.connectAgain(Ending.OWN_WISH, "starts");
+    }
+
+    /// Begins to connect at once, since another replica has just let go of the shard.
+    public void startAtOnce() {
+        course.connectAgain(Ending.HANDED_OVER, "starts where another replica left off");
     }
 
     /// The lease was renewed, or time has passed.

@@ -42,6 +42,20 @@ class HandOverTest {
     }
 
     @Test
+    void successor_ofAHandOver_dialsAtOnce() {
+        Bench bench = new Bench();
+        bench.live();
+        bench.session.handOver(told::add);
+        bench.session = bench.successor(told.getFirst());
+        int dials = bench.upstream.dials.size();
+
+        bench.session.startAtOnce();
+        bench.loop.run();
+
+        assertThat(bench.upstream.dials).hasSize(dials + 1);
+    }
+
+    @Test
     void handOver_sinkIsSlow_isWaitedFor() {
         Bench bench = new Bench();
         FakeUpstream.Dial dial = bench.live();
