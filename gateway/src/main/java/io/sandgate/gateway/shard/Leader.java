@@ -1,6 +1,7 @@
 package io.sandgate.gateway.shard;
 
 import io.sandgate.gateway.shard.assign.Assignments;
+import io.sandgate.gateway.shard.assign.Holding;
 import io.sandgate.gateway.shard.assign.Orders;
 import io.sandgate.gateway.shard.assign.ShardStanding;
 import io.sandgate.gateway.shard.lead.Reign;
@@ -56,9 +57,11 @@ final class Leader {
     private final long term;
     private final Assignments assignments;
     private final IdentifyPacer pacer;
+    private final ShardMeters meters;
     private final Map<String, Held> held = new HashMap<>();
     private final Map<String, Long> lives = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
+    private final Map<String, Long> polledAt = new HashMap<>();
     private final Map<String, Told> told = new HashMap<>();
     private final Map<String, String> refusals = new HashMap<>();
     /// Which version of the plan each member follows.
@@ -74,7 +77,7 @@ final class Leader {
     /// @param reign this replica's; empty once it is over
     /// @param eligible who may hold shards now
     Leader(ShardSettings settings, Loop loop, BotReader reader, IdentifyPacer pacer, Supplier<Optional<Reign>> reign,
-            Supplier<List<String>> eligible, Plan plan) {
+            Supplier<List<String>> eligible, Plan plan, ShardMeters meters) {
         this.settings = settings;
         this.loop = loop;
         this.bot = new BotWatch(loop, reader, this::learn, this::pump);
@@ -82,6 +85,7 @@ final class Leader {
         this.reign = reign;
         this.eligible = eligible;
         this.plan = plan;
+        this.meters = meters;
         Reign now = reign.get().orElseThrow();
         this.term = now.term();
         this.assignments = new Assignments(settings.assign(), term, now.since());
@@ -206,6 +210,7 @@ final class Leader {
         if (poll.plan().version() > plan.version()) {
             follow(poll.plan());
         }
+        measure(poll, now);
         boolean taken = assignments.poll(poll.member(), poll.life(), poll.term(), poll.holdings(),
                 poll.releases(), now)
                 && pacer.poll(poll.member(), poll.life(), poll.waiting(), poll.reports(), now);
@@ -232,6 +237,18 @@ final class Leader {
         });
         pump();
         return answer;
+    }
+
+    /// What never happens is measured all the same: that a member says it may act for a shard which another one has.
+    private void measure(Poll poll, long now) {
+        long since = now - polledAt.getOrDefault(poll.member(), now);
+        polledAt.put(poll.member(), now);
+        long twice = poll.holdings().stream().filter(Holding::fresh).filter(holding -> assignments
+                .owner(holding.shard(), now).filter(owner -> !owner.equals(poll.member())).isPresent()).count();
+        if (twice > 0) {
+            log.warn("shards.double_owner member={} shards={} for={}", poll.member(), twice, Duration.ofNanos(since));
+            meters.doubleOwner(Duration.ofNanos(since * twice));
+        }
     }
 
     /// Where the count is the upstream's to say, too few shards are a reason to ask it.

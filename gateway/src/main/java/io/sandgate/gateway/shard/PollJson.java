@@ -101,10 +101,11 @@ final class PollJson {
                 .put("disconnected", list(plan.disconnected(), number -> number));
     }
 
+    /// @throws IllegalArgumentException when it is none
     static Plan readPlan(JsonObject plan) {
-        return new Plan(plan.getLong("version"), plan.getInteger("count"), plan.getInteger("next"),
+        return checked(() -> new Plan(plan.getLong("version"), plan.getInteger("count"), plan.getInteger("next"),
                 numbers(plan.getJsonArray("cut")), numbers(plan.getJsonArray("retired")),
-                numbers(plan.getJsonArray("disconnected")));
+                numbers(plan.getJsonArray("disconnected"))));
     }
 
     private static Set<Integer> numbers(JsonArray array) {

@@ -128,7 +128,12 @@ final class ShardHolder implements Surroundings {
     void follow(PollAnswer answer, long sentAt, boolean latest) {
         long until = sentAt + settings.leaseNanos();
         if (latest) {
-            plan = plan.latest(answer.plan());
+            Plan next = plan.latest(answer.plan());
+            if (next.count() != plan.count()) {
+                // what the upstream said of the old shards says nothing of the new ones
+                refused = "";
+            }
+            plan = next;
             gateway = answer.gateway().isPresent() ? answer.gateway() : gateway;
             halt(answer.halted());
             drop(answer.orders());

@@ -8,6 +8,7 @@ import io.sandgate.gateway.shard.pacing.PacingListener;
 import io.sandgate.gateway.shard.pacing.Permit;
 import io.sandgate.gateway.shard.protocol.ShardId;
 import io.sandgate.gateway.shard.session.SessionMeters;
+import io.sandgate.gateway.shard.session.SessionView;
 import io.sandgate.gateway.shard.session.ShardState;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,6 +21,7 @@ public final class ShardMeters implements PacingListener {
     private final SessionMeters sessions;
     private final Map<ShardState, Integer> states = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
+    private final Counter doubleOwner;
     private final Counter unused;
     private final Counter expired;
     private final Counter rejected;
@@ -27,6 +29,8 @@ public final class ShardMeters implements PacingListener {
     private volatile int permitsOut;
     private volatile int moving;
     private volatile int leads;
+    private volatile double lag;
+    private volatile int sends;
 
     public ShardMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -44,6 +48,16 @@ public final class ShardMeters implements PacingListener {
                 .description("shards on their way between living replicas, where this replica leads")
                 .register(registry);
         Gauge.builder("sandgate.shards.leads", this, each -> each.leads).description("1 where this replica leads")
+                .register(registry);
+        Gauge.builder("sandgate.shards.sequence.lag", this, each -> each.lag)
+                .description("events of this replica's sessions that came and that the sink has not accepted")
+                .register(registry);
+        Gauge.builder("sandgate.shards.send.budget.used", this, each -> each.sends)
+                .description("payloads that the busiest connection has sent in the last minute, of 120")
+                .register(registry);
+        this.doubleOwner = Counter.builder("sandgate.shards.double.owner.seconds")
+                .description(
+                        "time in which two replicas said that they may act for one shard, where this replica leads")
                 .register(registry);
         this.unused = permits("unused");
         this.expired = permits("expired");
@@ -74,10 +88,17 @@ public final class ShardMeters implements PacingListener {
     }
 
     /// What the shards of this replica do now.
-    void states(Collection<ShardState> now) {
+    void views(Collection<SessionView> now) {
         for (ShardState state : ShardState.values()) {
-            states.put(state, (int) now.stream().filter(each -> each == state).count());
+            states.put(state, (int) now.stream().filter(each -> each.state() == state).count());
         }
+        lag = now.stream().mapToLong(each -> each.received() - each.accepted()).sum();
+        sends = now.stream().mapToInt(SessionView::sends).max().orElse(0);
+    }
+
+    /// For so long two replicas said that they may act for one shard.
+    void doubleOwner(Duration time) {
+        doubleOwner.increment(time.toNanos() / 1e9);
     }
 
     /// This replica leads.

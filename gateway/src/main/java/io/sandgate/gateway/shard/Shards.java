@@ -20,12 +20,16 @@ import io.sandgate.membership.Membership;
 import io.sandgate.proxy.replicate.Loop;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +102,8 @@ public final class Shards implements AutoCloseable {
         this.life = environment.membership().self().incarnation();
         this.reportedAt = loop.nanoTime();
         this.electorate = new Electorate(environment.membership(), settings.replicas());
-        this.file = new RecordFile(environment.directory().resolve("sessions.json"));
+        this.file = new RecordFile(environment.directory().resolve("sessions.json"),
+                fingerprint(settings.session().token()));
         this.copies = new RecordCopies(loop, settings.recordCopies(), this::sendRecords);
         SessionMeters sessionMeters = environment.meters().sessions();
         this.holder = new ShardHolder(settings, loop, records,
@@ -112,7 +117,7 @@ public final class Shards implements AutoCloseable {
                 reign -> new Leader(settings, loop, environment.bot(),
                         new IdentifyPacer(settings.pacing(), environment.meters(),
                                 environment.random().nextLong() >>> 1, loop.nanoTime()),
-                        this::reign, electorate::candidates, holder.plan()));
+                        this::reign, electorate::candidates, holder.plan(), environment.meters()));
         this.polls = new PollLoop(settings, loop, self, life, holder, leadership, environment.peers());
         holder.tells(polls);
         this.commands = new ShardCommands(self, holder, leadership, environment.peers(),
@@ -125,6 +130,16 @@ public final class Shards implements AutoCloseable {
         backfill.ifPresent(each -> holder.watchedBy(each.watch()));
     }
 
+    /// Tells one token from another one, and is of no use to guess it.
+    private static String fingerprint(String token) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, Long.BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every Java runtime", e);
+        }
+    }
+
     private Optional<Reign> reign() {
         return leadership.reign();
     }
@@ -134,13 +149,22 @@ public final class Shards implements AutoCloseable {
         Kept kept = file.load();
         loop.execute(() -> {
             kept.records().forEach(records::put);
-            if (!kept.plan().isEmpty()) {
-                holder.knew(PollJson.readPlan(kept.plan()));
-            }
+            readPlan(kept);
             savedPlan = holder.plan().version();
             tick();
             flush();
         });
+    }
+
+    private void readPlan(Kept kept) {
+        try {
+            if (!kept.plan().isEmpty()) {
+                holder.knew(PollJson.readPlan(kept.plan()));
+            }
+        } catch (IllegalArgumentException e) {
+            log.warn("shards.plan_unreadable error=\"{}\" (it is learnt from the other replicas, or made anew)",
+                    e.getMessage());
+        }
     }
 
     // --- time ---------------------------------------------------------------------------------------------------------------
@@ -158,7 +182,7 @@ public final class Shards implements AutoCloseable {
 
     private void measure() {
         ShardMeters meters = environment.meters();
-        meters.states(holder.sessions().stream().map(ShardSession::state).toList());
+        meters.views(holder.views());
         leadership.leader().ifPresentOrElse(leader -> meters.leads(
                 leader.pacer().view(loop.nanoTime()).budget().map(budget -> (double) budget.remaining())
                         .orElse(Double.NaN),

@@ -23,9 +23,12 @@ public final class RecordFile {
     private static final int VERSION = 1;
 
     private final Path file;
+    private final String bot;
 
-    public RecordFile(Path file) {
+    /// @param bot whose sessions these are, in a form that gives nothing away: those of another one are not read
+    public RecordFile(Path file, String bot) {
         this.file = file;
+        this.bot = bot;
     }
 
     /// What is kept.
@@ -43,6 +46,10 @@ public final class RecordFile {
             if (content.getInteger("version", 0) != VERSION) {
                 throw new IllegalArgumentException(
                         "version " + content.getInteger("version") + " (expected: " + VERSION + ")");
+            }
+            if (!bot.equals(content.getString("bot"))) {
+                log.info("shards.records_of_another file={} (they are left out)", file);
+                return Kept.NOTHING;
             }
             return new Kept(content.getJsonObject("plan", new JsonObject()),
                     RecordJson.read(content.getJsonArray("records", new JsonArray())));
@@ -66,7 +73,7 @@ public final class RecordFile {
         Files.deleteIfExists(next);
         // a session id with the token is all that somebody needs to take a shard over
         Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(next, new JsonObject().put("version", VERSION).put("plan", kept.plan())
+        Files.write(next, new JsonObject().put("version", VERSION).put("bot", bot).put("plan", kept.plan())
                 .put("records", RecordJson.write(kept.records())).toBuffer()
                 .getBytes());
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

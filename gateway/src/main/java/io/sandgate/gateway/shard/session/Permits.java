@@ -3,11 +3,16 @@ package io.sandgate.gateway.shard.session;
 import io.sandgate.gateway.shard.protocol.Frames;
 import io.sandgate.gateway.shard.protocol.ShardId;
 import io.sandgate.gateway.shard.session.Surroundings.PermitFate;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What becomes of the permits that a shard is given: IDENTIFY is sent with one that fits, which is used then whatever comes of
 /// it, and each other goes back.
 final class Permits {
+    private static final Logger log = LoggerFactory.getLogger(Permits.class);
+
     private record Granted(long attempt, long permit) {}
 
     private final ShardId id;
@@ -46,6 +51,7 @@ final class Permits {
         }
         used = granted;
         context.meters().waited(now - queuedAt);
+        log.info("identify lock acquired wait={} shard={} attempt={}", Duration.ofNanos(now - queuedAt), id, attempt);
         course.identifying();
         context.surroundings().permitUsed(permit, id, PermitFate.USED);
         course.tell();

@@ -79,24 +79,26 @@ class RecordsTest {
     @Test
     void file_keepsRecordsAndPlan_forItsUserAlone(@TempDir Path directory) throws IOException {
         Path path = directory.resolve("shards").resolve("sessions.json");
-        RecordFile file = new RecordFile(path);
+        RecordFile file = new RecordFile(path, "bot");
         assertThat(file.load()).isEqualTo(Kept.NOTHING);
         Kept kept = new Kept(new JsonObject().put("version", 3), List.of(record(2, "s", 5, 10)));
 
         file.save(Kept.NOTHING);
         file.save(kept);
 
-        assertThat(new RecordFile(path).load()).isEqualTo(kept);
+        assertThat(new RecordFile(path, "bot").load()).isEqualTo(kept);
+        assertThat(new RecordFile(path, "another").load()).isEqualTo(Kept.NOTHING);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-------");
     }
 
     @Test
     void file_thatIsNone_countsAsEmpty(@TempDir Path directory) throws IOException {
         Path path = directory.resolve("sessions.json");
-        for (String content : List.of("", "{", "[]", "{\"version\":2}", "{\"version\":1,\"records\":[1]}",
-                "{\"version\":1,\"records\":[{\"number\":9,\"count\":4}]}")) {
+        for (String content : List.of("", "{", "[]", "{\"version\":2}",
+                "{\"version\":1,\"bot\":\"bot\",\"records\":[1]}",
+                "{\"version\":1,\"bot\":\"bot\",\"records\":[{\"number\":9,\"count\":4}]}")) {
             Files.writeString(path, content);
-            assertThat(new RecordFile(path).load()).as(content).isEqualTo(Kept.NOTHING);
+            assertThat(new RecordFile(path, "bot").load()).as(content).isEqualTo(Kept.NOTHING);
         }
     }
 
