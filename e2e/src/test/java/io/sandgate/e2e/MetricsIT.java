@@ -3,21 +3,27 @@ package io.sandgate.e2e;
 import io.sandgate.e2e.harness.ClusterProcesses;
 import io.sandgate.e2e.harness.ReplicaProcess;
 import io.sandgate.e2e.harness.SandboxWorld;
+import io.sandgate.e2e.upstream.FakeUpstream;
+import io.sandgate.e2e.upstream.Fault;
+import io.sandgate.e2e.upstream.UpstreamRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /// The page of metrics against what a replica really exports.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -26,14 +32,29 @@ class MetricsIT {
     private static final Pattern HELP = Pattern.compile("# HELP (sandgate_\\w+) (.*)");
     private static final Pattern ROW = Pattern.compile("\\| `(sandgate_\\w+)` \\| (.*) \\|");
 
+    private static final FakeUpstream upstream = FakeUpstream.start(UpstreamRules.DISCORD.with(rules -> {
+        rules.window = Duration.ofMillis(100);
+        rules.recommendedShards = 4;
+    }));
+
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(2).set("templates.ready.warm", "1");
+    static final ClusterProcesses cluster = ClusterProcesses.of(2).set("templates.ready.warm", "1")
+            .set(Map.of("shards.token", "fake-token", "shards.api-url", upstream.url(), "shards.sink", "none",
+                    "shards.identify-window", "100ms", "shards.intents", "all"));
 
     @AutoClose
     private static final SandboxWorld world = SandboxWorld.open();
 
+    @AfterAll
+    static void stop() {
+        upstream.close();
+    }
+
     @Test
     void everyExportedMetric_isInTheDocumentation() throws Exception {
+        await().atMost(Duration.ofSeconds(60)).until(() -> upstream.liveSessions().size() == 4);
+        upstream.inject(new Fault.Drop());
+        await().atMost(Duration.ofSeconds(60)).until(() -> upstream.seen().resumed().size() == 4);
         ReplicaProcess first = cluster.replica(1);
         ReplicaProcess second = cluster.replica(2);
         String id = first.api().created("base");

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// Replicas and an upstream that answers late, in any order, twice or not at all, and takes nothing now and then, while
 /// connections end and shards move.
 class BackfillSimulationTest {
-    private static final int SCHEDULES = 40;
+    private static final int SCHEDULES = 20;
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.sandgate.gateway.shard.backfill");
     private final Holds holds = new Holds();
