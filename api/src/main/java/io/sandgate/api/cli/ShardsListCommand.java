@@ -92,6 +92,15 @@ final class ShardsListCommand implements Callable<Integer> {
             out.println("HALTED, no shard may connect: " + Table.printable(halted));
             out.println("When that is put right: sandgate shards restart --all");
         }
+        String upstream = cluster.path("upstreamError").asText();
+        if (!upstream.isEmpty()) {
+            out.println("UPSTREAM, no session is begun: " + Table.printable(upstream));
+        }
+        int next = cluster.path("rescalingTo").asInt();
+        if (next > 0) {
+            out.println("Rescaling to " + next + " shards, " + cluster.path("cutOver").asInt() + " of "
+                    + cluster.path("total").asInt() + " cut over");
+        }
         cluster.path("sinks").properties().forEach(sink -> {
             String failing = sink.getValue().path("failing").asText();
             if (!failing.isEmpty()) {

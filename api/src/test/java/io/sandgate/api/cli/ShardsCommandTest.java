@@ -95,6 +95,16 @@ class ShardsCommandTest {
     }
 
     @Test
+    void list_whileTheUpstreamIsAway_orTheGuildsAreDividedAnew_saysSo() {
+        server.on("GET /shards", 200, cluster("", "", WELL, SHARDS).replace("\"moving\":0",
+                "\"moving\":0,\"upstreamError\":\"status 500\",\"rescalingTo\":6,\"cutOver\":1"));
+
+        assertThat(cli.run("shards", "list")).isZero();
+        assertThat(cli.out().lines().limit(2)).containsExactly("UPSTREAM, no session is begun: status 500",
+                "Rescaling to 6 shards, 1 of 3 cut over");
+    }
+
+    @Test
     void list_withoutALeaderAndAShardOnTheMove_saysSo() {
         server.on("GET /shards", 200,
                 cluster("", "", WELL, SHARDS).replace("\"leader\":\"replica-2\"", "\"leader\":\"\"")
