@@ -129,9 +129,9 @@ record ModuleSettings(Settings settings) {
                 identify.margin().multipliedBy(MARGIN_GROWTH), identify.permitLife(), identify.reserve(), own.lease(),
                 identify.perShard());
         AssignSettings assign = new AssignSettings(own.lease(), own.debounce(), own.moveParallel(), MOVE_TIMEOUT);
-        return new ShardSettings(shards.apiUrl(), shards.count(), session, pacing, assign, shards.replicas(),
+        return new ShardSettings(shards.count(), session, pacing, assign, shards.replicas(),
                 own.withoutMajority() == WithoutMajority.KEEP, own.grace(), connect.parallel(), own.recordInterval(),
-                own.recordCopies(), connect.dialTimeout(), backfill(shards));
+                own.recordCopies(), backfill(shards));
     }
 
     /// None without the intent: the upstream would not answer.

@@ -271,17 +271,18 @@ final class Leader {
                 && bot.recommended() <= plan.count();
     }
 
+    /// Whether no later poll of the member came before. Each life counts its polls anew, and its first ones may never get here.
     private boolean isLatest(Poll poll) {
-        long life = lives.merge(poll.member(), poll.life(), Math::max);
-        if (life != poll.life()) {
+        Long known = lives.get(poll.member());
+        if (known != null && poll.life() < known) {
             return false;
         }
-        if (told.containsKey(poll.member()) && poll.number() == 1) {
-            told.remove(poll.member());
+        if (known == null || poll.life() > known) {
+            lives.put(poll.member(), poll.life());
             numbers.remove(poll.member());
+            told.remove(poll.member());
         }
-        long last = numbers.merge(poll.member(), poll.number(), Math::max);
-        return last == poll.number();
+        return numbers.merge(poll.member(), poll.number(), Math::max) == poll.number();
     }
 
     /// Answers the polls for which there is something new, and sets the timer for when there may be more.

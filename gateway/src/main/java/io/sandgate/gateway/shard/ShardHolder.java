@@ -142,7 +142,7 @@ final class ShardHolder implements Surroundings {
         for (Lease lease : answer.orders().leases()) {
             Held mine = held.get(lease.shard());
             if (mine != null) {
-                if (mine.lease.epoch() <= lease.epoch() && until - loop.nanoTime() > 0) {
+                if (latest && mine.lease.epoch() <= lease.epoch() && until - loop.nanoTime() > 0) {
                     mine.lease.renew(lease.epoch(), until);
                     leaseChanged(mine);
                 }

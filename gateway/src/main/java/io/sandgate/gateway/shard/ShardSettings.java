@@ -4,14 +4,12 @@ import io.sandgate.gateway.shard.assign.AssignSettings;
 import io.sandgate.gateway.shard.backfill.BackfillSettings;
 import io.sandgate.gateway.shard.pacing.PacingSettings;
 import io.sandgate.gateway.shard.session.SessionSettings;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /// How a replica takes part in holding shards.
 ///
-/// @param api where the upstream's HTTP API is, for example `https://discord.com/api/v10`
 /// @param count how many shards there are; none for what the upstream recommends
 /// @param session how each connects
 /// @param pacing how IDENTIFYs are spaced
@@ -22,12 +20,11 @@ import java.util.OptionalInt;
 /// @param dialsAtOnce how many connections this replica opens or resumes at a time
 /// @param recordEvery how often session records are written
 /// @param recordCopies on how many other replicas
-/// @param apiTimeout of one request to the upstream's API
 /// @param backfill how member lists are asked for; none where they are not
-public record ShardSettings(URI api, OptionalInt count, SessionSettings session, PacingSettings pacing,
+public record ShardSettings(OptionalInt count, SessionSettings session, PacingSettings pacing,
         AssignSettings assign, int replicas, boolean keepWithHalf, Duration grace, int dialsAtOnce,
         Duration recordEvery,
-        int recordCopies, Duration apiTimeout, Optional<BackfillSettings> backfill) {
+        int recordCopies, Optional<BackfillSettings> backfill) {
 
     /// Members count a lease shorter than the leader does, for clocks that run at different speeds.
     private static final int GUARD = 20;
