@@ -80,9 +80,7 @@ class MembersInTroubleIT {
     @Test
     void replica_whoseIdALivingOneHas_isKeptOut_andDoesNoHarm() {
         String sandbox = second.api().created("counter");
-        final Set<Long> before = incarnations(first);
         ReplicaProcess twin = twinOf(second);
-        final long said = lines(twin, "member.duplicate_id");
         try {
             twin.start();
             await().atMost(LONG).untilAsserted(() -> assertThat(admin(twin, "/readyz").body())
@@ -91,8 +89,9 @@ class MembersInTroubleIT {
             await().atMost(LONG).until(() -> duplicates(twin) >= ignored + 5);
 
             assertThat(admin(twin, "/healthz").status()).isEqualTo(200);
-            assertThat(lines(twin, "member.duplicate_id")).isEqualTo(said + 1);
-            assertThat(incarnations(first)).as("the first one that had it stays").isEqualTo(before);
+            assertThat(duplicatesSaid(twin)).as("once for each life of the other").isNotEmpty().doesNotHaveDuplicates();
+            await().atMost(LONG).untilAsserted(() -> assertThat(incarnations(first)).as("the one that had it stays")
+                    .hasSize(1).isEqualTo(incarnations(second)));
             assertThat(first.sandboxes().get(sandbox, PORT, "/count").status()).isEqualTo(200);
             assertThat(second.sandboxes().get(sandbox, PORT, "/count").status()).isEqualTo(200);
             assertThat(twin.sigterm()).isZero();
@@ -122,6 +121,12 @@ class MembersInTroubleIT {
 
     private static double duplicates(ReplicaProcess replica) {
         return replica.metrics().sum("sandgate_membership_ignored_total", "reason=\"duplicate_id\"");
+    }
+
+    /// The lives of the other that it warned of. A replica that returned from a cut begins a new one by itself.
+    private static List<String> duplicatesSaid(ReplicaProcess twin) {
+        return twin.log().lines().filter(line -> line.contains("member.duplicate_id"))
+                .map(line -> line.replaceFirst(".* incarnation=(\\d+) .*", "$1")).toList();
     }
 
     private static long lines(ReplicaProcess replica, String event) {
