@@ -72,6 +72,20 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
         return context;
     }
 
+    /// Whether it is a stream of HTTP/2, on which nothing comes after its request but what belongs to it.
+    boolean isStream() {
+        return lifecycle != null;
+    }
+
+    /// The server behind this handler has agreed to speak another protocol.
+    void lifecycleUpgraded() {
+        if (stage instanceof LifecycleRequest) {
+            stage.flush();
+            turnTo(new LifecycleUpgrade(context));
+            work();
+        }
+    }
+
     /// Lets the server behind close the connection.
     void shutDown(ShutdownEvent event) {
         context.fireUserEventTriggered(event);
@@ -239,7 +253,7 @@ final class ClientConnection extends ChannelDuplexHandler implements IdleClients
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable error) {
-        if (stage instanceof LifecycleRequest) {
+        if (stage instanceof LifecycleRequest || stage instanceof LifecycleUpgrade) {
             context.fireExceptionCaught(error);
         } else {
             line.close();

@@ -1,6 +1,7 @@
 package io.sandgate.proxy.forward;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.sandgate.proxy.http1.BodyFramer;
 import io.sandgate.proxy.http1.RequestHead;
 import io.vertx.core.net.impl.ShutdownEvent;
@@ -72,9 +73,15 @@ final class ClientRequests implements Stage {
     private void begin(RequestHead head, BodyFramer body, ByteBuf in, int length) {
         switch (decision.target(head)) {
             case Target.Lifecycle _ -> {
-                LifecycleRequest served = new LifecycleRequest(this, connection.lifecycle(), body, loop.trailers());
+                ChannelHandlerContext server = connection.lifecycle();
+                LifecycleRequest served = new LifecycleRequest(this, server, body, loop.trailers());
                 connection.turnTo(served);
+                boolean upgrade = connection.isStream() && RequestFacts.of(head, body).upgrade();
                 served.pass(in.readRetainedSlice(length));
+                if (upgrade) {
+                    served.flush();
+                    connection.turnTo(new LifecycleUpgrade(server));
+                }
             }
             case Target.Malformed malformed -> {
                 loop.metrics().refused(malformed.refusal().reason());

@@ -6,10 +6,11 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 
-/// Sees where the answers of the HTTP server end that has the lifecycle API, behind its encoder, and adds to those of a draining
-/// replica that their connection will be closed. Confined to its event loop.
+/// Sees where the answers of the HTTP server end that has the lifecycle API, behind its encoder, and where another
+/// protocol begins, and adds to those of a draining replica that their connection will be closed. Confined to its event loop.
 final class LifecycleAnswers extends ChannelOutboundHandlerAdapter {
     private final ClientConnection client;
     private boolean close;
@@ -28,8 +29,12 @@ final class LifecycleAnswers extends ChannelOutboundHandlerAdapter {
         }
         boolean end = message instanceof LastHttpContent
                 && !(message instanceof HttpResponse response && response.status().code() < 200);
+        boolean upgraded = message instanceof HttpResponse head
+                && head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
         var _ = context.write(message, promise);
-        if (end) {
+        if (upgraded) {
+            client.lifecycleUpgraded();
+        } else if (end) {
             client.lifecycleAnswered(close);
         }
     }

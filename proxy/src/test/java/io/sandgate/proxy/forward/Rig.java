@@ -29,7 +29,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A data plane under test, on a free port, with a route table of its own and a lifecycle API that answers 404.
+/// A data plane under test, on a free port, with a route table of its own and a lifecycle API that answers
+/// 404, or echoes what comes over a WebSocket.
 final class Rig implements AutoCloseable {
 
     /// Settings with short waits, so that tests of failures are quick; a test changes what it is about.
@@ -82,7 +83,7 @@ final class Rig implements AutoCloseable {
         change.accept(draft);
         ForwardSettings settings = draft.settings();
         HttpServer lifecycle = await(vertx.createHttpServer(Forwarder.serverOptions(settings))
-                .requestHandler(request -> request.response().setStatusCode(404).end("lifecycle"))
+                .requestHandler(Rig::answer)
                 .listen(0, "127.0.0.1"));
         forwarder = new Forwarder(vertx, settings, new RouteLookup() {
             @Override
@@ -113,8 +114,12 @@ final class Rig implements AutoCloseable {
         }));
     }
 
-    /// At once, or when the body is there.
+    /// At once, or when the body is there; at `/ws` with a WebSocket that sends back what it gets.
     private static void answer(HttpServerRequest request) {
+        if ("/ws".equals(request.path()) && request.headers().contains("upgrade")) {
+            request.toWebSocket().onSuccess(socket -> socket.textMessageHandler(socket::writeTextMessage));
+            return;
+        }
         Future<?> ready = "/whole-body".equals(request.path()) ? request.body() : Future.succeededFuture();
         ready.onSuccess(read -> request.response().setStatusCode(404).end("lifecycle"));
     }

@@ -40,6 +40,49 @@ class UpgradeTest {
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
     }
 
+    /// Masked with zeros.
+    private static String frame(String text) {
+        return "\u0081" + (char) (0x80 | text.length()) + "\0\0\0\0" + text;
+    }
+
+    @Test
+    void upgrade_toTheLifecycleApi_isItsWebSocket() throws Exception {
+        String upgrade = """
+                GET /ws HTTP/1.1
+                Host: api
+                Connection: Upgrade
+                Upgrade: websocket
+                Sec-WebSocket-Version: 13
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+                """.replace("\n", "\r\n");
+        try (RawPeer client = rig.client()) {
+            assertThat(client.send("GET /before HTTP/1.1\r\nHost: api\r\n\r\n" + upgrade + frame("at once")).message())
+                    .endsWith("lifecycle");
+            assertThat(client.head()).startsWith("HTTP/1.1 101").contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+
+            assertThat(client.text(9)).isEqualTo("\u0081\u0007at once");
+            assertThat(client.send(frame("GET / HTTP/1.1\r\n\r\n")).text(20)).endsWith("GET / HTTP/1.1\r\n\r\n");
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.send(frame("part " + (i % 10))).text(8)).endsWith("part " + (i % 10));
+            }
+        }
+    }
+
+    @Test
+    void upgrade_overHttp2ToTheLifecycleApi_isItsWebSocket() throws Exception {
+        try (RawHttp2 client = RawHttp2.of(rig.client())) {
+            client.headers(1, false, ":method", "CONNECT", ":protocol", "websocket", ":scheme", "http", ":path", "/ws",
+                    ":authority", "api", "sec-websocket-version", "13");
+            assertThat(client.next(RawHttp2.HEADERS).fields()).containsEntry(":status", "200");
+
+            for (int i = 0; i < 100; i++) {
+                client.data(1, false, frame("part " + (i % 10)));
+                assertThat(client.next(RawHttp2.DATA).text()).endsWith("part " + (i % 10));
+            }
+        }
+    }
+
     @Test
     void upgrade_accepted_passesBytesBothWays() throws Exception {
         CompletableFuture<String> asked = new CompletableFuture<>();
