@@ -8,6 +8,7 @@ import io.sandgate.api.admin.Readiness;
 import io.sandgate.api.e2b.E2bApi;
 import io.sandgate.api.e2b.E2bServices;
 import io.sandgate.api.e2b.E2bSettings;
+import io.sandgate.api.e2b.Extension;
 import io.sandgate.api.e2b.TemplateInfo;
 import io.sandgate.api.e2b.TenantServices;
 import io.sandgate.api.health.HealthChecks;
@@ -78,7 +79,7 @@ final class Faces implements AutoCloseable {
             PrometheusMeterRegistry meters, Vertx vertx, PeerLink link,
             Routing routing, Membership membership, SandboxManager sandboxes, KeyRing ring,
             Collection<Template> templates, SandboxTokens tokens, Supplier<List<String>> shortfalls,
-            ExecutorService workers, Optional<Shards> shards) {
+            ExecutorService workers, Optional<Shards> shards, List<Extension> extensions) {
         this.settings = settings;
         this.readiness = readiness;
         this.routing = routing;
@@ -92,7 +93,7 @@ final class Faces implements AutoCloseable {
                 tokens, shortfalls, workers,
                 meters,
                 () -> UUID.randomUUID().toString(), link.toMembers());
-        this.e2b = new E2bApi(vertx, services, e2bSettings());
+        this.e2b = new E2bApi(vertx, services, e2bSettings(), extensions);
         RouteFeed feed = new RouteFeed(membership.self().id(), routing.table(), routing.sync(), this::isOther,
                 this::isSandbox, InstantSource.system(), vertx);
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);

@@ -44,6 +44,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -153,7 +154,7 @@ final class Replica implements RunningReplica {
                         settings, link.toMembers(), membership, seat::lastKnown, clock, random, meters)));
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers,
-                sharding.map(Sharding::shards));
+                sharding.map(Sharding::shards), List.of());
         stopping.close("faces", faces);
         waker = faces.waker();
         publicTls.ifPresent(tls -> tls.watch(publicListener));

@@ -30,7 +30,8 @@ public final class E2bApi implements AutoCloseable {
     private final Router publicRouter;
     private final Router ownerRouter;
 
-    public E2bApi(Vertx vertx, E2bServices services, E2bSettings settings) {
+    /// @param extensions what the public listener answers beside
+    public E2bApi(Vertx vertx, E2bServices services, E2bSettings settings, List<Extension> extensions) {
         this.vertx = vertx;
         this.services = services;
         this.settings = settings;
@@ -55,7 +56,7 @@ public final class E2bApi implements AutoCloseable {
                         new OtherReplicas(services.membership(), peers), gather),
                 local, tenancy.quotas(), new OwnerCalls(services, relay), relay,
                 new CreateBody(services.templates(), timeouts));
-        this.publicRouter = publicRouter(sandboxes, lists, usage, making);
+        this.publicRouter = publicRouter(sandboxes, lists, usage, making, extensions);
         this.ownerRouter = new OwnerRoutes(exchange, gate("peer"), sandboxes, lists, usage, making, tenancy,
                 services.membership().self().id())
                 .router(vertx);
@@ -89,7 +90,7 @@ public final class E2bApi implements AutoCloseable {
     }
 
     private Router publicRouter(SandboxCalls sandboxes, ListCalls lists, UsageCalls usage,
-            List<ClusterEndpoint> making) {
+            List<ClusterEndpoint> making, List<Extension> extensions) {
         CallGate gate = gate("client");
         PublicRoutes routes = new PublicRoutes(vertx, exchange, tenancy::admit).addHealth()
                 .addUnsupported(UnsupportedEndpoint.ALL);
@@ -104,7 +105,7 @@ public final class E2bApi implements AutoCloseable {
         making.forEach(endpoint -> routes.add(endpoint.method(), endpoint.path(),
                 gate.bounded(endpoint.client())));
         tenancy.addTo(routes, gate);
-        return routes.build();
+        return routes.addExtensions(extensions).build();
     }
 
     private CallGate gate(String side) {

@@ -58,6 +58,26 @@ final class Exchange {
         };
     }
 
+    /// A handler whose call answers by itself.
+    ///
+    /// @param identity who calls; throws for nobody
+    Handler<RoutingContext> extension(Extension extension, Function<HttpServerRequest, Caller> identity) {
+        return ctx -> {
+            ctx.put(ROUTE, extension.path());
+            Extension.Team team;
+            try {
+                team = extension.pass().apply(ctx.request()).orElseGet(() -> {
+                    Caller caller = identity.apply(ctx.request());
+                    return new Extension.Team(caller.team(), caller.keyId());
+                });
+            } catch (RuntimeException e) {
+                write(ctx, ErrorReplies.of(e, requestId(ctx)));
+                return;
+            }
+            extension.call().handle(ctx, team);
+        };
+    }
+
     /// A handler that needs nothing of the request.
     Handler<RoutingContext> fixed(String route, Function<RoutingContext, Reply> reply) {
         return ctx -> {

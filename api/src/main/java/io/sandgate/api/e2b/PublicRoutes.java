@@ -34,6 +34,14 @@ final class PublicRoutes {
         return allow(method, path);
     }
 
+    PublicRoutes addExtensions(List<Extension> extensions) {
+        for (Extension extension : extensions) {
+            router.route(extension.method(), extension.path()).handler(exchange.extension(extension, identity));
+            allow(extension.method(), extension.path());
+        }
+        return this;
+    }
+
     /// The path that tells whether the API answers at all.
     PublicRoutes addHealth() {
         Reply healthy = Reply.json(200, Json.object().put("status", "ok"));
