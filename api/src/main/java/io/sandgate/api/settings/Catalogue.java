@@ -33,6 +33,9 @@ final class Catalogue {
                     "Shards of an upstream event gateway, which the replicas hold together. There are none"
                             + " without `sandgate.shards.token`.",
                     ShardsSettings.ALL),
+            new Section("Events", "The log of what happens, and those who follow it.", EventsSettings.ALL),
+            new Section("Connections", "What clients hold open: connections that can be sent to, and event streams.",
+                    ConnectionsSettings.ALL),
             new Section("Log", "What a replica writes about itself.", LogSettings.ALL));
 
     private static final List<Setting<?>> SETTINGS = SECTIONS.stream()

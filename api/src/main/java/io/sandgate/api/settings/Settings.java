@@ -17,10 +17,13 @@ import java.util.Map;
 /// @param sandboxes where sandboxes run and how long they live
 /// @param templates the configured templates by name, without the built-in ones
 /// @param shards of an upstream event gateway
+/// @param events the log of what happens
+/// @param connections of clients
 /// @param log what is written
 public record Settings(ReplicaSettings replica, PublicListener publicListener, ApiAccess api, PeerListener peer,
         AdminListener admin, ClusterSettings cluster, SyncSettings sync, ProxySettings proxy, SandboxLimits sandboxes,
-        Map<String, Template> templates, ShardsSettings shards, LogSettings log) {
+        Map<String, Template> templates, ShardsSettings shards, EventsSettings events, ConnectionsSettings connections,
+        LogSettings log) {
 
     /// Settings beside what each single one came out as.
     ///
@@ -51,7 +54,8 @@ public record Settings(ReplicaSettings replica, PublicListener publicListener, A
         SandboxLimits sandboxes = SandboxLimits.from(values, proxy);
         Map<String, Template> templates = Template.from(values);
         Settings settings = new Settings(replica, publicListener, api, peer, admin, cluster, sync, proxy, sandboxes,
-                templates, ShardsSettings.from(values, cluster), LogSettings.from(values));
+                templates, ShardsSettings.from(values, cluster), EventsSettings.from(values),
+                ConnectionsSettings.from(values), LogSettings.from(values));
         LoopbackRules.check(settings, values);
         ShownPathRules.check(settings, values, sources.file());
         List<EffectiveSetting> effective = values.effective().stream()

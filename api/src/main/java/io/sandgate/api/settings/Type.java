@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -107,12 +108,21 @@ public final class Type<T> {
 
     /// A size in bytes that an array can have.
     static Type<Integer> size(String min, String max) {
-        int least = Math.toIntExact(SizeText.parse(min));
-        int most = Math.toIntExact(SizeText.parse(max));
+        return bytes(min, max, Math::toIntExact);
+    }
+
+    /// A size in bytes.
+    static Type<Long> volume(String min, String max) {
+        return bytes(min, max, size -> size);
+    }
+
+    private static <T> Type<T> bytes(String min, String max, LongFunction<T> form) {
+        long least = SizeText.parse(min);
+        long most = SizeText.parse(max);
         return scalar(min + "-" + max + ", a number with B, KiB, MiB or GiB", text -> {
             long size = SizeText.parse(text);
             require(size >= least && size <= most);
-            return (int) size;
+            return form.apply(size);
         });
     }
 

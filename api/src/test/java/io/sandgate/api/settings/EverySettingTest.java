@@ -193,6 +193,32 @@ class EverySettingTest {
         OTHER.put("shards.backfill.guilds-per-shard", "3000");
         OTHER.put("shards.backfill.open-per-shard", "32");
         OTHER.put("shards.backfill.paced-guilds", "50000");
+        OTHER.put("events.memory", "1MiB");
+        OTHER.put("events.disk", "4GiB");
+        OTHER.put("events.segment", "2MiB");
+        OTHER.put("events.queue", "1000");
+        OTHER.put("events.subjects", "5000");
+        OTHER.put("events.max-event", "64KiB");
+        OTHER.put("events.subscribers", "7");
+        OTHER.put("events.write-stall", "9s");
+        OTHER.put("events.ping", "4s");
+        OTHER.put("events.pong-timeout", "11s");
+        OTHER.put("events.mark-interval", "14s");
+        OTHER.put("events.compression", "false");
+        OTHER.put("events.history", "50");
+        OTHER.put("connections.max", "100");
+        OTHER.put("connections.per-address", "10");
+        OTHER.put("connections.per-key", "11");
+        OTHER.put("connections.rate-per-address", "12");
+        OTHER.put("connections.rate-per-key", "13");
+        OTHER.put("connections.max-message", "8KiB");
+        OTHER.put("connections.pending", "512KiB");
+        OTHER.put("connections.rooms", "3");
+        OTHER.put("connections.deliver-timeout", "1s");
+        OTHER.put("connections.outbox", "44");
+        OTHER.put("connections.ping", "16s");
+        OTHER.put("connections.idle-timeout", "46s");
+        OTHER.put("connections.write-stall", "8s");
         OTHER.put("log.level", "debug");
         OTHER.put("log.format", "json");
     }
@@ -236,6 +262,13 @@ class EverySettingTest {
                                 Duration.ofMillis(500), ShardsSettings.WithoutMajority.KEEP, Duration.ofMinutes(4),
                                 Duration.ofMillis(250), 2),
                         new ShardsSettings.Backfill(true, BackfillSettings.DEFAULT)),
+                new EventsSettings(new EventsSettings.Keep(64 << 20, 1 << 30, 16 << 20, 65_536, 200_000, 256 * 1024),
+                        new EventsSettings.Stream(10_000, Duration.ofSeconds(10), Duration.ofSeconds(5),
+                                Duration.ofSeconds(20), Duration.ofSeconds(15), true),
+                        10_000),
+                new ConnectionsSettings(50_000, new ConnectionsSettings.Share(0, 0),
+                        new ConnectionsSettings.Share(0, 0), 64 * 1024, 256 * 1024, 64, Duration.ofSeconds(2), 10_000,
+                        Duration.ofSeconds(15), Duration.ofSeconds(45), Duration.ofSeconds(10)),
                 new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
     }
 
@@ -368,6 +401,13 @@ class EverySettingTest {
                         new ShardsSettings.Backfill(false, new BackfillSettings(3, Duration.ofSeconds(2),
                                 Duration.ofMinutes(3), 0.05, Duration.ofSeconds(31), Duration.ofSeconds(32), 2.5,
                                 3_000, 32, 50_000))),
+                new EventsSettings(new EventsSettings.Keep(1 << 20, 4L << 30, 2 << 20, 1000, 5000, 64 * 1024),
+                        new EventsSettings.Stream(7, Duration.ofSeconds(9), Duration.ofSeconds(4),
+                                Duration.ofSeconds(11), Duration.ofSeconds(14), false),
+                        50),
+                new ConnectionsSettings(100, new ConnectionsSettings.Share(10, 12),
+                        new ConnectionsSettings.Share(11, 13), 8 * 1024, 512 * 1024, 3, Duration.ofSeconds(1), 44,
+                        Duration.ofSeconds(16), Duration.ofSeconds(46), Duration.ofSeconds(8)),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }
 }
