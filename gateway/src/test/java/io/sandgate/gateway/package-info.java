@@ -1,0 +1,4 @@
+@NullMarked
+package io.sandgate.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sandgate.gateway.stream.log;
+
+import org.jspecify.annotations.NullMarked;
