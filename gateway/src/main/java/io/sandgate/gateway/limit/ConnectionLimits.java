@@ -7,6 +7,7 @@ import io.sandgate.gateway.limit.Refused.Reason;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /// How many connections and event streams the clients of this replica may have open, and how fast they may open them: per
@@ -51,7 +52,7 @@ public final class ConnectionLimits {
     public Admission admit(String address, String key) {
         Admission admission = decide(Networks.of(address), key);
         if (admission instanceof Refused(Reason reason, _)) {
-            refused.get(reason).increment();
+            Objects.requireNonNull(refused.get(reason)).increment();
         }
         return admission;
     }

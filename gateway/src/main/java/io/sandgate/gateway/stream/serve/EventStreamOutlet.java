@@ -1,0 +1,76 @@
+package io.sandgate.gateway.stream.serve;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.sandgate.gateway.stream.event.Entry;
+import io.sandgate.gateway.stream.pump.End;
+import io.sandgate.gateway.stream.pump.Note;
+import io.sandgate.proxy.replicate.Loop;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
+import java.util.List;
+
+/// Writes server-sent events to the body of a response.
+final class EventStreamOutlet implements SocketOutlet {
+    private final WriteStream<Buffer> body;
+    private final Line line;
+    private final Encoder encoder;
+    private final Loop loop;
+    private final StreamSettings settings;
+
+    /// @param connection of the response, for which nothing comes after it
+    EventStreamOutlet(WriteStream<Buffer> body, ChannelHandlerContext connection, Encoder encoder, Loop loop,
+            StreamSettings settings) {
+        this.body = body;
+        this.encoder = encoder;
+        this.loop = loop;
+        this.settings = settings;
+        this.line = new Line(connection, loop.nanoTime());
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        body.exceptionHandler(broken -> {});
+        line.watch(listener::drained, listener::closed);
+    }
+
+    @Override
+    public boolean isFull() {
+        return line.isFull();
+    }
+
+    @Override
+    public void events(String epoch, List<Entry> entries) {
+        var _ = body.write(encoder.eventStream(epoch, entries));
+    }
+
+    @Override
+    public void state(List<Entry> entries) {
+        var _ = body.write(EventStream.state(entries));
+    }
+
+    @Override
+    public void note(Note note) {
+        var _ = body.write(EventStream.note(note));
+    }
+
+    @Override
+    public void end(End end, Note note) {
+        note(note);
+        body.end().onComplete(done -> {
+            var _ = line.context().close();
+        });
+        // of a peer that does not read the end never leaves
+        loop.after(settings.closing(), this::abort);
+    }
+
+    @Override
+    public Health check(long now) {
+        line.look(now);
+        return now - line.progressAt() >= settings.stall().toNanos() ? Health.STALLED : Health.GOOD;
+    }
+
+    @Override
+    public void abort() {
+        line.abort();
+    }
+}

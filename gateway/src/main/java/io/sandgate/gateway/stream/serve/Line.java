@@ -1,0 +1,95 @@
+package io.sandgate.gateway.stream.serve;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
+
+/// The TCP connection of a subscriber, below Vert.x. Belongs to its event loop.
+final class Line {
+    private static final int LOW = 16 << 10;
+    private static final int HIGH = 64 << 10;
+    private static final int SEND_BUFFER = 64 << 10;
+
+    private final ChannelHandlerContext context;
+    /// What waited when it was last looked at, and how much of the first part of it had left.
+    private long waiting;
+    private long sentOfFirst;
+    private long progressAt;
+    private long movedAt;
+
+    /// @param context of the Vert.x handler: what is written here passes what Vert.x would do to it
+    Line(ChannelHandlerContext context, long now) {
+        this.context = context;
+        this.progressAt = now;
+        this.movedAt = now;
+        context.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(LOW, HIGH));
+        if (context.channel().isActive()) {
+            context.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
+        }
+    }
+
+    ChannelHandlerContext context() {
+        return context;
+    }
+
+    boolean isFull() {
+        return !context.channel().isWritable();
+    }
+
+    /// Looks how far the peer is; to be called often.
+    void look(long now) {
+        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+        long waits = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long sent = buffer == null ? 0 : buffer.currentProgress();
+        boolean moved = waiting > 0 && (waits < waiting || sent != sentOfFirst);
+        if (moved) {
+            movedAt = now;
+        }
+        if (moved || waits == 0 || waiting == 0) {
+            progressAt = now;
+        }
+        waiting = waits;
+        sentOfFirst = sent;
+    }
+
+    /// When the peer last took something of what waited for it, or nothing did.
+    long progressAt() {
+        return progressAt;
+    }
+
+    /// When the peer last took something that had to wait for it.
+    long movedAt() {
+        return movedAt;
+    }
+
+    /// Calls back when the connection has room again, and once when it is closed, on its event loop.
+    void watch(Runnable drained, Runnable closed) {
+        context.pipeline().addBefore(context.name(), "events-room", new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelWritabilityChanged(ChannelHandlerContext changed) {
+                changed.fireChannelWritabilityChanged();
+                if (changed.channel().isWritable()) {
+                    drained.run();
+                }
+            }
+        });
+        context.channel().closeFuture().addListener(done -> closed.run());
+    }
+
+    /// Sends bytes, below Vert.x, which are taken over.
+    void send(ByteBuf bytes) {
+        var _ = context.writeAndFlush(bytes, context.voidPromise());
+    }
+
+    /// Closes the connection at once, whatever waits to be written: a close that Vert.x does would wait for that first.
+    void abort() {
+        if (context.channel().isActive()) {
+            // what the kernel has for a peer that does not read would stay there for minutes
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        var _ = context.close();
+    }
+}
