@@ -1,6 +1,7 @@
 package io.sandgate.api;
 
 import io.sandgate.api.route.FedMark;
+import io.sandgate.gateway.connection.ClientKey;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteKey;
@@ -52,9 +53,12 @@ final class SandboxRoutes implements RouteAnnouncer {
     }
 
     /// Withdraws the routes of this replica that belong to no sandbox and were not fed by a user: what an earlier life left.
+    /// The rows of connections are seen to by those.
     void withdrawLeftovers(Predicate<String> isSandbox) {
         for (Route route : table.routes()) {
-            if (route.authority().equals(self) && !FedMark.isFed(route) && !isSandbox.test(route.id())) {
+            if (route.authority().equals(self) && !route.namespace().equals(ClientKey.NAMESPACE)
+                    && !FedMark.isFed(route)
+                    && !isSandbox.test(route.id())) {
                 log.info("route.leftover.withdrawn route={}", route);
                 publish(route.dead(table.nextVersion(route.key(), self)));
             }

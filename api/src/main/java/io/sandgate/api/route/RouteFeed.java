@@ -1,5 +1,6 @@
 package io.sandgate.api.route;
 
+import io.sandgate.gateway.connection.ClientKey;
 import io.sandgate.proxy.replicate.PeerSync;
 import io.sandgate.proxy.replicate.SyncResult;
 import io.sandgate.proxy.route.Route;
@@ -230,6 +231,10 @@ public final class RouteFeed {
     }
 
     private void requireMine(RouteKey key) throws RefusedException {
+        if (key.namespace().equals(ClientKey.NAMESPACE)) {
+            throw new RefusedException(409,
+                    "namespace: " + ClientKey.NAMESPACE + " (expected: another one; connections of clients are there)");
+        }
         Route present = table.get(key);
         if (isSandbox.test(key) || (present != null && present.authority().equals(self) && !FedMark.isFed(present))) {
             throw new RefusedException(409, "route " + key + " belongs to a sandbox; use the lifecycle API");

@@ -5,6 +5,8 @@
 ///
 /// Starting points:
 /// - [io.sandgate.gateway.connection.Connections] is what sockets and calls use
+/// - [io.sandgate.gateway.connection.ClientRow] is the form of a connection in the table
+/// - [io.sandgate.gateway.connection.LocalConnections] are the ones of this replica, and the only writer of their rows
 @NullMarked
 package io.sandgate.gateway.connection;
 

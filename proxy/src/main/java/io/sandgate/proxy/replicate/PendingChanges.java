@@ -23,7 +23,9 @@ final class PendingChanges {
         }
 
         private Entry with(Entry other) {
-            boolean newer = other.change.route().version().compareTo(change.route().version()) > 0;
+            int order = other.change.route().version().compareTo(change.route().version());
+            // a deletion has the version of what it deletes, and comes after it
+            boolean newer = order > 0 || (order == 0 && other.change.route().isDead());
             List<Delivery> both = new ArrayList<>(deliveries);
             both.addAll(other.deliveries);
             both.removeIf(Delivery::isDone);

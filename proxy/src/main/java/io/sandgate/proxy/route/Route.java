@@ -24,7 +24,7 @@ public record Route(String namespace, String name, String id, String uid, String
     public static final String DEFAULT_NAMESPACE = "default";
 
     public Route {
-        if (ip.isEmpty() && !state.equals(RouteStates.DEAD)) {
+        if (ip.isEmpty() && RouteStates.hasAddress(state)) {
             state = RouteStates.CREATING;
         }
     }

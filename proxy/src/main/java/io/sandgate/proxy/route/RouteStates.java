@@ -10,4 +10,13 @@ public final class RouteStates {
     public static final String DEAD = "dead";
 
     private RouteStates() {}
+
+    /// Whether a route in a state has an address: a sandbox that has none is still being created, whatever is said of it. Of
+    /// words that Sandgate does not know nothing is expected.
+    static boolean hasAddress(String state) {
+        return switch (state) {
+            case "", AVAILABLE, RUNNING, PAUSED -> true;
+            default -> false;
+        };
+    }
 }

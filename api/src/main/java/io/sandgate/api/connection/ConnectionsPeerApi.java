@@ -1,0 +1,53 @@
+package io.sandgate.api.connection;
+
+import io.sandgate.api.http.Answers;
+import io.sandgate.gateway.connection.Connections;
+import io.sandgate.gateway.connection.PeerJson;
+import io.sandgate.gateway.connection.PeerRequest;
+import io.sandgate.gateway.connection.peer.HttpPeerTransport;
+import io.sandgate.proxy.replicate.HttpPeers;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/// The call of replicas about connections: `POST /connections/deliver`, with one answer for each request in it.
+///
+/// 200 with the answers; 400 for a body that cannot be read; 403 for a caller that is no replica.
+public final class ConnectionsPeerApi {
+    /// A full batch, each character of which takes some bytes.
+    private static final int MAX_BODY = 8 << 20;
+
+    private final Connections connections;
+
+    public ConnectionsPeerApi(Connections connections) {
+        this.connections = connections;
+    }
+
+    /// Adds the call to a router.
+    public void mount(Router router) {
+        router.post(HttpPeerTransport.PATH).handler(this::take);
+        router.route(HttpPeerTransport.PATH).handler(context -> Answers.methodNotAllowed(context, "POST"));
+    }
+
+    /// A page in a browser cannot send the header to another site without asking first.
+    private void take(RoutingContext context) {
+        if (context.request().getHeader(HttpPeers.SENDER) == null) {
+            Answers.error(context, 403, "this call is for replicas, which send " + HttpPeers.SENDER);
+        } else {
+            Answers.withBody(context, MAX_BODY, body -> answer(context, body));
+        }
+    }
+
+    private void answer(RoutingContext context, Buffer body) {
+        List<PeerRequest> requests;
+        try {
+            requests = PeerJson.readRequests(body);
+        } catch (IllegalArgumentException e) {
+            Answers.error(context, 400, String.valueOf(e.getMessage()));
+            return;
+        }
+        context.response().putHeader("content-type", "application/json; charset=utf-8")
+                .end(PeerJson.answers(connections.answer(requests)));
+    }
+}

@@ -1,0 +1,5 @@
+/// The HTTP faces of client connections.
+@NullMarked
+package io.sandgate.api.connection;
+
+import org.jspecify.annotations.NullMarked;
