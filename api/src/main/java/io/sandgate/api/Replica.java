@@ -16,6 +16,7 @@ import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.SettingsException;
 import io.sandgate.api.settings.TokenSeed;
+import io.sandgate.gateway.shard.ShardListener;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
@@ -29,6 +30,7 @@ import io.sandgate.proxy.forward.Waker;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.Records;
 import io.sandgate.sandbox.SandboxManager;
+import io.sandgate.sandbox.SandboxObserver;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.SandboxTokens;
 import io.sandgate.sandbox.driver.SandboxDriver;
@@ -146,13 +148,17 @@ final class Replica implements RunningReplica {
         Records records = stopping.close("records", Records.open(data, meters));
         KeyRing ring = KeyRing.open(records.keys(), settings.replica().id(), clock, random, settings.api().maxKeys());
         SandboxManager sandboxes = stopping.close("sandboxes",
-                SandboxManager.open(records, sandboxSettings, driver, announcer, tokens, clock, random, meters));
+                SandboxManager.open(records, sandboxSettings, driver, announcer, SandboxObserver.NONE, tokens, clock,
+                        random,
+                        meters));
         Membership membership = seat.take(JGroupsMembership.join(modules.cluster(), trust, self(seat.incarnation()),
                 checks, () -> routing.digests().summary(settings.replica().id()), meters));
         stopping.add("forwarder", forwarder::close);
         sharding = settings.shards().token()
                 .map(token -> stopping.close("shards", new Sharding(vertx,
-                        settings, link.toMembers(), membership, seat::lastKnown, clock, random, meters)));
+                        settings, link.toMembers(), membership, seat::lastKnown,
+                        event -> CompletableFuture.failedStage(new IllegalStateException("there is no event log")),
+                        ShardListener.NONE, clock, random, meters)));
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers,
                 sharding.map(Sharding::shards), List.of());

@@ -6,6 +6,7 @@ import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.SettingsException;
 import io.sandgate.api.settings.ShardsSettings;
+import io.sandgate.gateway.shard.ShardListener;
 import io.sandgate.gateway.shard.ShardMeters;
 import io.sandgate.gateway.shard.Shards;
 import io.sandgate.gateway.shard.connect.HttpBotReader;
@@ -15,8 +16,11 @@ import io.sandgate.gateway.shard.sink.Backoff;
 import io.sandgate.gateway.shard.sink.DiscardingSink;
 import io.sandgate.gateway.shard.sink.EventSink;
 import io.sandgate.gateway.shard.sink.JsonLinesSink;
+import io.sandgate.gateway.shard.sink.StreamSettings;
+import io.sandgate.gateway.shard.sink.StreamSink;
 import io.sandgate.gateway.shard.sink.WebhookSettings;
 import io.sandgate.gateway.shard.sink.WebhookSink;
+import io.sandgate.gateway.stream.event.EventAppender;
 import io.sandgate.membership.Member;
 import io.sandgate.membership.Membership;
 import io.sandgate.proxy.replicate.HttpPeers;
@@ -50,15 +54,17 @@ final class Sharding implements AutoCloseable {
 
     /// @param transport how peers are reached: TLS or not
     /// @param lastKnown a member, also one that left
+    /// @param events where the upstream's events go that are for the event stream
+    /// @param listener hears what becomes of the shards
     Sharding(Vertx vertx, Settings settings, HttpClientOptions transport, Membership membership,
-            Function<String, Optional<Member>> lastKnown, InstantSource clock, RandomGenerator random,
-            MeterRegistry meters) {
+            Function<String, Optional<Member>> lastKnown, EventAppender events, ShardListener listener,
+            InstantSource clock, RandomGenerator random, MeterRegistry meters) {
         ShardsSettings own = settings.shards();
         String token = own.token().map(Secret::value).orElseThrow();
         VertxLoop loop = new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext());
         String self = settings.replica().id();
         ExecutorService workers = stopping.close("workers", Executors.newVirtualThreadPerTaskExecutor());
-        EventSink sink = stopping.close("sink", sink(own, random));
+        EventSink sink = stopping.close("sink", sink(own, events, clock, random));
         HttpShardPeers peers = stopping.close("peers",
                 new HttpShardPeers(vertx, transport, self, HttpPeers.SENDER, lastKnown, PEER_CONNECT));
         HttpBotReader bot = stopping.close("bot reader",
@@ -67,13 +73,15 @@ final class Sharding implements AutoCloseable {
                 new WebSocketUpstream(vertx, loop, own.maxMessage(), own.connect().dialTimeout()));
         this.shards = stopping.close("shards", new Shards(new ModuleSettings(settings).shards(token),
                 new Shards.Environment(loop, membership, peers, bot, upstream, sink, random, clock, workers,
-                        settings.replica().dataDirectory().resolve("shards"), new ShardMeters(meters))));
+                        settings.replica().dataDirectory().resolve("shards"), listener, new ShardMeters(meters))));
     }
 
-    private static EventSink sink(ShardsSettings settings, RandomGenerator random) {
+    private static EventSink sink(ShardsSettings settings, EventAppender events, InstantSource clock,
+            RandomGenerator random) {
         ThreadFactory threads = Thread.ofVirtual().name("shard-sink").factory();
         return switch (settings.sink()) {
             case EventTarget.Nowhere nowhere -> new DiscardingSink();
+            case EventTarget.Stream stream -> StreamSink.open(StreamSettings.DEFAULT, events, clock, threads, random);
             case EventTarget.Lines lines -> {
                 try {
                     yield JsonLinesSink.open(lines.path(), FILE_BACKOFF, threads, random);

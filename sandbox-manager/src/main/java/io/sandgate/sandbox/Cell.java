@@ -44,22 +44,34 @@ final class Cell {
 
     private final UsageHistory usage = new UsageHistory();
     private volatile Sandbox sandbox;
+    /// Whether it has been made; never untrue again.
+    private volatile boolean made;
     private @Nullable Transition transition;
 
     /// A sandbox at rest.
     Cell(Sandbox sandbox) {
+        this(sandbox, true);
+    }
+
+    private Cell(Sandbox sandbox, boolean made) {
         this.sandbox = sandbox;
+        this.made = made;
     }
 
     /// A sandbox that is being created.
     static Cell creating(Sandbox sandbox, Transition creation) {
-        Cell cell = new Cell(sandbox);
+        Cell cell = new Cell(sandbox, false);
         cell.transition = creation;
         return cell;
     }
 
     Sandbox sandbox() {
         return sandbox;
+    }
+
+    /// Whether it is, or was before its kill, more than a creation that is under way or failed.
+    boolean wasMade() {
+        return made;
     }
 
     /// What it used, as long as it is there.
@@ -232,6 +244,19 @@ final class Cell {
     synchronized Instant wantedEnd(Transition mine, Instant otherwise) {
         Instant wanted = mine.wantedEnd();
         return wanted == null ? otherwise : wanted;
+    }
+
+    /// Shows the result of a transition as above, and does something before anybody can claim the sandbox for the next one.
+    ///
+    /// @param then must not block
+    /// @return false when the transition is no longer the cell's, and nothing was done
+    synchronized boolean publish(Transition mine, Sandbox after, Runnable then) {
+        if (!publish(mine, after)) {
+            return false;
+        }
+        made = true;
+        then.run();
+        return true;
     }
 
     /// Ends a transition; the sandbox stays as it was published last.

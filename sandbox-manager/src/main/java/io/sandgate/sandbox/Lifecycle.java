@@ -1,5 +1,7 @@
 package io.sandgate.sandbox;
 
+import io.sandgate.sandbox.SandboxChange.Cause;
+import io.sandgate.sandbox.SandboxChange.Kind;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.Egress;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /// happen; a kill, and what ends processes to keep the disk, records first, since from then on it must be finished. Each:
 /// 1. the driver acts (create: after the record that it will, or beside it for a sandbox that was started ahead);
 /// 2. the record is written, with the version that the route will have;
-/// 3. memory shows it, and the deadline is set or cleared;
+/// 3. memory shows it, the observer hears of it, and the deadline is set or cleared;
 /// 4. the route is announced, and the callers have their answer.
 /// When 1 or 2 fails, what was done is undone: a creation is killed, a paused sandbox resumed, a resumed one paused. A
 /// kill is never undone but tried again. When a kill took the sandbox over meanwhile, nothing is undone or shown. A
@@ -39,16 +41,18 @@ final class Lifecycle {
     private final Deadlines deadlines;
     private final Admission admission;
     private final SandboxTokens tokens;
+    private final Changes changes;
     private final InstantSource clock;
 
     Lifecycle(SandboxStore store, SandboxDriver driver, Announcements announcements, Deadlines deadlines,
-            Admission admission, SandboxTokens tokens, InstantSource clock) {
+            Admission admission, SandboxTokens tokens, Changes changes, InstantSource clock) {
         this.store = store;
         this.driver = driver;
         this.announcements = announcements;
         this.deadlines = deadlines;
         this.admission = admission;
         this.tokens = tokens;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -94,7 +98,7 @@ final class Lifecycle {
             creation.fail(failure(creation.before(), "could not be started", e));
             return;
         }
-        finish(cell, creation, running);
+        finish(cell, creation, running, Cause.REQUEST);
         log.info("sandbox.created id={} template={} address={} end={}", running.id(), running.template(),
                 running.address(), running.endAt());
     }
@@ -111,7 +115,7 @@ final class Lifecycle {
     }
 
     /// Ends the processes of a sandbox and keeps its disk.
-    void stop(Cell cell, Transition stop) {
+    void stop(Cell cell, Transition stop, Cause cause) {
         Sandbox before = stop.before();
         Sandbox stopped;
         try {
@@ -121,7 +125,7 @@ final class Lifecycle {
             undo(cell, stop, "could not be paused", e, id -> {});
             return;
         }
-        leave(cell, stop, stopped, Optional.empty());
+        leave(cell, stop, stopped, cause, Optional.empty());
     }
 
     /// Starts a sandbox from its disk.
@@ -154,14 +158,14 @@ final class Lifecycle {
             SandboxException failure = failure(before, "could not be resumed", e);
             if (began && !isRecorded(stopped)) {
                 // under a record that may say that they run, its processes are left alone
-                settle(cell, start, stopped);
+                settle(cell, start, stopped, Cause.START_FAILURE);
                 start.fail(failure);
             } else {
-                leave(cell, start, stopped, Optional.of(failure));
+                leave(cell, start, stopped, Cause.START_FAILURE, Optional.of(failure));
             }
             return;
         }
-        finish(cell, start, running);
+        finish(cell, start, running, Cause.REQUEST);
         log.info("sandbox.started id={} end={}", running.id(), running.endAt());
     }
 
@@ -179,7 +183,8 @@ final class Lifecycle {
     /// when it is started or killed.
     ///
     /// @param failed why it is stopped, if that was not asked for
-    private void leave(Cell cell, Transition transition, Sandbox stopped, Optional<SandboxException> failed) {
+    private void leave(Cell cell, Transition transition, Sandbox stopped, Cause cause,
+            Optional<SandboxException> failed) {
         if (!cell.publish(transition, cell.sandbox())) {
             return;
         }
@@ -189,7 +194,7 @@ final class Lifecycle {
         } catch (DriverException e) {
             failure = failed.or(() -> Optional.of(failure(stopped, "could not be paused completely", e)));
         }
-        settle(cell, transition, stopped);
+        settle(cell, transition, stopped, cause);
         log.info("sandbox.stopped id={}", stopped.id());
         failure.ifPresentOrElse(transition::fail, () -> transition.succeed(stopped));
     }
@@ -230,7 +235,7 @@ final class Lifecycle {
         }
     }
 
-    void pause(Cell cell, Transition pause) {
+    void pause(Cell cell, Transition pause, Cause cause) {
         Sandbox before = pause.before();
         Sandbox paused;
         try {
@@ -241,7 +246,7 @@ final class Lifecycle {
             undo(cell, pause, "could not be paused", e, driver::resume);
             return;
         }
-        finish(cell, pause, paused);
+        finish(cell, pause, paused, cause);
         log.info("sandbox.paused id={}", paused.id());
     }
 
@@ -257,7 +262,7 @@ final class Lifecycle {
             undo(cell, resume, "could not be resumed", e, driver::pause);
             return;
         }
-        finish(cell, resume, running);
+        finish(cell, resume, running, Cause.REQUEST);
         log.info("sandbox.resumed id={} end={}", running.id(), running.endAt());
     }
 
@@ -271,7 +276,7 @@ final class Lifecycle {
             undo(cell, edit, "could not be changed", e, id -> {});
             return;
         }
-        if (cell.publish(edit, changed)) {
+        if (cell.publish(edit, changed, () -> tellUpdated(before, changed))) {
             deadlines.set(changed);
         }
         cell.release(edit);
@@ -290,7 +295,7 @@ final class Lifecycle {
                     id -> driver.setEgress(id, before.network().egress()));
             return;
         }
-        cell.publish(edit, changed);
+        cell.publish(edit, changed, () -> tellUpdated(before, changed));
         cell.release(edit);
         edit.succeed(changed);
         log.info("sandbox.network-changed id={} egress={}", changed.id(), egress);
@@ -306,7 +311,7 @@ final class Lifecycle {
             undo(cell, edit, "could not be announced", e, id -> {});
             return;
         }
-        finish(cell, edit, announced);
+        finish(cell, edit, announced, Cause.REQUEST);
     }
 
     /// Ends a sandbox. The cell stays claimed.
@@ -350,8 +355,8 @@ final class Lifecycle {
         }
     }
 
-    private void finish(Cell cell, Transition transition, Sandbox after) {
-        if (settle(cell, transition, after)) {
+    private void finish(Cell cell, Transition transition, Sandbox after, Cause cause) {
+        if (settle(cell, transition, after, cause)) {
             transition.succeed(after);
         }
     }
@@ -359,8 +364,8 @@ final class Lifecycle {
     /// Shows and announces what a sandbox is after a transition, and ends that for all but those who wait for it.
     ///
     /// @return false when the transition is no longer the cell's
-    private boolean settle(Cell cell, Transition transition, Sandbox after) {
-        if (!cell.publish(transition, after)) {
+    private boolean settle(Cell cell, Transition transition, Sandbox after, Cause cause) {
+        if (!cell.publish(transition, after, () -> tell(transition, after, cause))) {
             return false;
         }
         if (after.state() == SandboxState.RUNNING) {
@@ -371,6 +376,28 @@ final class Lifecycle {
         announcements.announce(after);
         cell.release(transition);
         return true;
+    }
+
+    private void tell(Transition transition, Sandbox after, Cause cause) {
+        switch (transition.kind()) {
+            case CREATE -> changes.tell(Kind.CREATED, after, cause);
+            case PAUSE, STOP -> changes.tell(Kind.PAUSED, after, cause);
+            case RESUME, START -> {
+                if (after.state() == SandboxState.RUNNING) {
+                    changes.tell(Kind.RESUMED, after, cause);
+                } else if (transition.before().state() != after.state()) {
+                    // it did not start, and its memory is lost
+                    changes.tell(Kind.UPDATED, after, cause);
+                }
+            }
+            case EDIT, COPY, KILL -> log.trace("sandbox.announced-anew id={}", after.id());
+        }
+    }
+
+    private void tellUpdated(Sandbox before, Sandbox after) {
+        if (!after.equals(before)) {
+            changes.tell(Kind.UPDATED, after, Cause.REQUEST);
+        }
     }
 
     private void undo(Cell cell, Transition transition, String what, RuntimeException cause, Consumer<String> undo) {

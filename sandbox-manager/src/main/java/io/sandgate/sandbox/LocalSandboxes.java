@@ -3,8 +3,9 @@ package io.sandgate.sandbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.sandbox.Cell.Move;
 import io.sandgate.sandbox.Deadlines.Deadline;
+import io.sandgate.sandbox.SandboxChange.Cause;
+import io.sandgate.sandbox.SandboxChange.Kind;
 import io.sandgate.sandbox.SandboxException.Reason;
-import io.sandgate.sandbox.Transition.Kind;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.Egress;
 import io.sandgate.sandbox.driver.SandboxDriver;
@@ -45,6 +46,7 @@ final class LocalSandboxes implements SandboxManager {
     private final SandboxIds ids;
     private final Admission admission;
     private final SandboxMetrics metrics;
+    private final Changes changes;
     private final Deadlines deadlines;
     private final Lifecycle lifecycle;
     private final Moves moves;
@@ -58,8 +60,8 @@ final class LocalSandboxes implements SandboxManager {
     private volatile boolean closed;
 
     private LocalSandboxes(SandboxSettings settings, SandboxStore store, List<Snapshot> snapshots,
-            SandboxDriver driver, RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm,
-            RandomGenerator random, MeterRegistry meters) {
+            SandboxDriver driver, RouteAnnouncer announcer, SandboxObserver observer, SandboxTokens tokens,
+            InstantSource clock, Alarm alarm, RandomGenerator random, MeterRegistry meters) {
         this.settings = settings;
         this.driver = driver;
         this.clock = clock;
@@ -67,27 +69,30 @@ final class LocalSandboxes implements SandboxManager {
         this.ids = new SandboxIds(random);
         this.admission = new Admission(settings);
         this.metrics = new SandboxMetrics(meters, cells.values());
+        this.changes = new Changes(observer, clock);
         this.deadlines = new Deadlines(clock, alarm, deadline -> Tasks.start(() -> expire(deadline)));
         this.lifecycle = new Lifecycle(store, driver, new Announcements(announcer, settings.announceTimeout(), metrics),
-                deadlines, admission, tokens, clock);
+                deadlines, admission, tokens, changes, clock);
         this.moves = new Moves(settings);
         this.pool = new WarmPool(settings, driver, admission, ids, alarm, metrics);
         this.creations = new Creations(admission, ids, driver, pool, lifecycle, moves, metrics, clock,
-                cell -> cells.put(cell.sandbox().id(), cell), (cell, kill) -> end(cell, kill, "not-started", false));
+                cell -> cells.put(cell.sandbox().id(), cell),
+                (cell, kill) -> end(cell, kill, Cause.START_FAILURE, false));
         this.snapshots = new Snapshots(snapshots, store, driver, ids, clock, settings.maxSnapshots());
     }
 
     static LocalSandboxes open(SandboxSettings settings, SandboxStore store, SandboxDriver driver,
-            RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, Alarm alarm, RandomGenerator random,
-            MeterRegistry meters) {
+            RouteAnnouncer announcer, SandboxObserver observer, SandboxTokens tokens, InstantSource clock, Alarm alarm,
+            RandomGenerator random, MeterRegistry meters) {
         List<Snapshot> known = store.loadSnapshots();
-        LocalSandboxes opened = new LocalSandboxes(settings, store, known, driver, announcer, tokens, clock, alarm,
-                random, meters);
+        LocalSandboxes opened = new LocalSandboxes(settings, store, known, driver, announcer, observer, tokens, clock,
+                alarm, random, meters);
         Returning returning = Returning.find(store, driver, tokens,
                 known.stream().map(Snapshot::id).collect(Collectors.toSet()));
         for (Sandbox sandbox : returning.living()) {
             opened.admission.enterAnyway();
             opened.cells.put(sandbox.id(), new Cell(sandbox));
+            opened.changes.tell(Kind.FOUND, sandbox, Cause.REQUEST);
         }
         opened.departed.addAll(returning.departed());
         driver.onExit((id, uid, detail) -> Tasks.start(() -> opened.exited(id, uid, detail)));
@@ -135,7 +140,7 @@ final class LocalSandboxes implements SandboxManager {
 
     @Override
     public void pause(String id, boolean memory) {
-        perform(cell(id), cell -> cell.pause(memory), "asked");
+        perform(cell(id), cell -> cell.pause(memory), Cause.REQUEST);
     }
 
     @Override
@@ -148,10 +153,10 @@ final class LocalSandboxes implements SandboxManager {
         do {
             sandbox = perform(cell, c -> {
                 Move move = c.connect(end, memory);
-                boolean claimsResume = move instanceof Move.Claimed(Transition t) && t.kind() != Kind.EDIT;
+                boolean claimsResume = move instanceof Move.Claimed(Transition t) && t.kind() != Transition.Kind.EDIT;
                 resumed[0] |= claimsResume || move instanceof Move.Joined;
                 return move;
-            }, "asked");
+            }, Cause.REQUEST);
         } while (sandbox.endAt().isBefore(end));
         return new Connected(sandbox, resumed[0]);
     }
@@ -160,19 +165,19 @@ final class LocalSandboxes implements SandboxManager {
     public Sandbox resume(String id, Duration timeout) {
         admission.checkTimeout(timeout);
         Instant end = fromNow(timeout);
-        return perform(cell(id), cell -> cell.resume(end), "asked");
+        return perform(cell(id), cell -> cell.resume(end), Cause.REQUEST);
     }
 
     @Override
     public void setTimeout(String id, Duration timeout) {
         Instant end = fromNow(admission.cap(timeout));
-        perform(cell(id), cell -> cell.endAt(end, false), "asked");
+        perform(cell(id), cell -> cell.endAt(end, false), Cause.REQUEST);
     }
 
     @Override
     public void refresh(String id, Duration duration) {
         Instant end = fromNow(admission.cap(duration));
-        perform(cell(id), cell -> cell.endAt(end, true), "asked");
+        perform(cell(id), cell -> cell.endAt(end, true), Cause.REQUEST);
     }
 
     @Override
@@ -184,7 +189,7 @@ final class LocalSandboxes implements SandboxManager {
 
     @Override
     public void kill(String id) {
-        perform(cell(id), Cell::kill, "asked");
+        perform(cell(id), Cell::kill, Cause.REQUEST);
     }
 
     @Override
@@ -206,7 +211,9 @@ final class LocalSandboxes implements SandboxManager {
     @Override
     public Snapshot snapshot(String id, Optional<String> name) {
         Cell cell = cell(id);
-        return snapshots.add(cell.sandbox(), name, copy -> copy(cell, copy));
+        Snapshot made = snapshots.add(cell.sandbox(), name, copy -> copy(cell, copy));
+        changes.tell(cell.sandbox(), made);
+        return made;
     }
 
     @Override
@@ -275,7 +282,8 @@ final class LocalSandboxes implements SandboxManager {
         alarm.close();
         if (settings.stopOnExit()) {
             Tasks.allOf(
-                    cells.values().stream().<Runnable>map(cell -> () -> perform(cell, Cell::kill, "stopped")).toList());
+                    cells.values().stream().<Runnable>map(cell -> () -> perform(cell, Cell::kill, Cause.REPLICA_STOP))
+                            .toList());
         }
     }
 
@@ -292,7 +300,7 @@ final class LocalSandboxes implements SandboxManager {
                     log.info("sandbox.expired id={} action={}", deadline.id(), c.sandbox().onTimeout());
                 }
                 return move;
-            }, "expired");
+            }, Cause.DEADLINE);
         } catch (SandboxException e) {
             // A kill is tried again by itself; a pause goes back to running with a deadline that has passed.
             log.warn("sandbox.expiry-failed id={} reason={}", deadline.id(), e.getMessage());
@@ -312,11 +320,11 @@ final class LocalSandboxes implements SandboxManager {
             return;
         }
         log.info("sandbox.exited id={} template={} detail={}", id, cell.sandbox().template(), detail);
-        Tasks.quietly(() -> perform(cell, Cell::kill, "exited"));
+        Tasks.quietly(() -> perform(cell, Cell::kill, Cause.EXIT));
     }
 
     /// Ends a sandbox whose cell is claimed for it; what fails is tried again until it succeeds.
-    private void end(Cell cell, Transition kill, String cause, boolean withdraw) {
+    private void end(Cell cell, Transition kill, Cause cause, boolean withdraw) {
         Sandbox sandbox = cell.sandbox();
         Optional<SandboxException> failure = lifecycle.end(cell, kill, withdraw);
         if (failure.isPresent()) {
@@ -331,16 +339,19 @@ final class LocalSandboxes implements SandboxManager {
         if (!announced && withdraw) {
             departed.add(cell.sandbox());
         }
-        metrics.ended(cause);
-        log.info("sandbox.ended id={} cause={}", sandbox.id(), cause);
+        if (cell.wasMade()) {
+            changes.tell(Kind.KILLED, cell.sandbox(), cause);
+        }
+        metrics.ended(cause.tag());
+        log.info("sandbox.ended id={} cause={}", sandbox.id(), cause.tag());
         kill.succeed(cell.sandbox());
     }
 
-    private Sandbox perform(Cell cell, Function<Cell, Move> ask, String cause) {
+    private Sandbox perform(Cell cell, Function<Cell, Move> ask, Cause cause) {
         return moves.perform(cell, ask, (claimed, transition) -> {
             switch (transition.kind()) {
-                case PAUSE -> lifecycle.pause(claimed, transition);
-                case STOP -> lifecycle.stop(claimed, transition);
+                case PAUSE -> lifecycle.pause(claimed, transition, cause);
+                case STOP -> lifecycle.stop(claimed, transition, cause);
                 case RESUME -> lifecycle.resume(claimed, transition);
                 case START -> lifecycle.start(claimed, transition, ids.uid());
                 case EDIT -> lifecycle.edit(claimed, transition);

@@ -28,13 +28,14 @@ public interface SandboxManager extends AutoCloseable {
     ///
     /// @param records of the replica's data directory; stay the caller's to close, after the manager
     /// @param driver runs the sandboxes; stays the caller's to close, after the manager
+    /// @param observer hears of each change, the first time within this call of those that live
     /// @param tokens what callers of secured sandboxes must show
     /// @param random unpredictable, since ids and addresses come from it
     /// @throws SandboxException when the records cannot be used; the message says what to do
     static SandboxManager open(Records records, SandboxSettings settings, SandboxDriver driver,
-            RouteAnnouncer announcer, SandboxTokens tokens, InstantSource clock, RandomGenerator random,
-            MeterRegistry meters) {
-        return LocalSandboxes.open(settings, new SqliteStore(records), driver, announcer, tokens, clock,
+            RouteAnnouncer announcer, SandboxObserver observer, SandboxTokens tokens, InstantSource clock,
+            RandomGenerator random, MeterRegistry meters) {
+        return LocalSandboxes.open(settings, new SqliteStore(records), driver, announcer, observer, tokens, clock,
                 new SystemAlarm(), random, meters);
     }
 

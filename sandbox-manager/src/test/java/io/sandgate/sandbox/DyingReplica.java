@@ -36,7 +36,8 @@ final class DyingReplica implements AutoCloseable {
         driver = ProcessDriver.open(data, settings, new ProcessDriver.Environment(address -> false, RuntimeFace.NONE,
                 InstantSource.system(), new SecureRandom(), name -> List.of()), new SimpleMeterRegistry());
         records = Records.open(data, new SimpleMeterRegistry());
-        sandboxes = SandboxManager.open(records, settings, driver, announcer, World.TOKENS, InstantSource.system(),
+        sandboxes = SandboxManager.open(records, settings, driver, announcer, SandboxObserver.NONE, World.TOKENS,
+                InstantSource.system(),
                 new SecureRandom(),
                 new SimpleMeterRegistry());
     }

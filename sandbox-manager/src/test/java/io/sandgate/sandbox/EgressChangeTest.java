@@ -2,6 +2,7 @@ package io.sandgate.sandbox;
 
 import io.sandgate.sandbox.Journal.Hold;
 import io.sandgate.sandbox.Sandbox.OnTimeout;
+import io.sandgate.sandbox.SandboxChange.Kind;
 import io.sandgate.sandbox.SandboxException.Reason;
 import io.sandgate.sandbox.driver.DriverException;
 import io.sandgate.sandbox.driver.Egress;
@@ -37,6 +38,8 @@ class EgressChangeTest {
         assertThat(world.now(sandbox).network().egress()).isEqualTo(FEW);
         assertThat(world.record(sandbox)).isEqualTo(world.now(sandbox));
         assertThat(world.driver.egresses).containsEntry(sandbox.id(), FEW);
+        assertThat(world.changes).extracting(SandboxChange::kind).containsExactly(Kind.CREATED, Kind.UPDATED);
+        assertThat(world.changes.getLast().sandbox()).isEqualTo(world.now(sandbox));
     }
 
     @Test

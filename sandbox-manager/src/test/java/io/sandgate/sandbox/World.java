@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +22,10 @@ final class World {
     final MemoryDriver driver = new MemoryDriver(journal);
     final MemoryStore store = new MemoryStore(journal);
     final RecordingAnnouncer announcer = new RecordingAnnouncer(journal);
+    /// What the observer heard, in order.
+    final List<SandboxChange> changes = new CopyOnWriteArrayList<>();
+    /// Called with each of them too.
+    volatile SandboxObserver alsoTold = SandboxObserver.NONE;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     SandboxManager sandboxes;
 
@@ -98,8 +103,14 @@ final class World {
 
     static final SandboxTokens TOKENS = SandboxTokens.of("a seed for tests only");
 
+    private void heard(SandboxChange change) {
+        changes.add(change);
+        alsoTold.changed(change);
+    }
+
     private SandboxManager open(SandboxSettings settings) {
-        return LocalSandboxes.open(settings, store, driver, announcer, TOKENS, time, time, new SplittableRandom(7),
+        return LocalSandboxes.open(settings, store, driver, announcer, this::heard, TOKENS, time, time,
+                new SplittableRandom(7),
                 meters);
     }
 }

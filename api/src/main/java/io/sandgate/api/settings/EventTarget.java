@@ -10,6 +10,9 @@ public sealed interface EventTarget {
     /// Nowhere: they are counted.
     record Nowhere() implements EventTarget {}
 
+    /// To the event stream, where subscribers of the admin listener find them.
+    record Stream() implements EventTarget {}
+
     /// To a file, one line for each.
     ///
     /// @param path of the file
@@ -26,6 +29,9 @@ public sealed interface EventTarget {
     static EventTarget parse(String text) {
         if (text.equals("none")) {
             return new Nowhere();
+        }
+        if (text.equals("events")) {
+            return new Stream();
         }
         if (text.startsWith("file:") && text.length() > "file:".length()) {
             return new Lines(Path.of(text.substring("file:".length())));

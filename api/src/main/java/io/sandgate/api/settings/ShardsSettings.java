@@ -102,10 +102,11 @@ public record ShardsSettings(Optional<Secret> token, URI apiUrl, Intents intents
     static final Setting<Integer> MAX_MESSAGE = Setting.of("shards.max-message", Type.size("64KiB", "1GiB"), "16MiB",
             "Largest message of the upstream's, decompressed; a connection with a larger one is closed and resumed.");
     static final Setting<EventTarget> SINK = Setting.optional("shards.sink",
-            Type.scalar("none, file:<path>, a URL that begins with https://, or for this machine with http://",
+            Type.scalar("none, events, file:<path>, a URL that begins with https://, or for this machine with http://",
                     EventTarget::parse),
             "none; needed with `sandgate.shards.token`",
-            "Where events go: to a file, one line of JSON each, to a webhook, or nowhere.");
+            "Where events go: into the event stream of the replicas, to a file, one line of JSON each, to a webhook, or"
+                    + " nowhere.");
     static final Setting<Secret> SINK_SECRET = Setting.secret("shards.sink-secret", Type.secret(16),
             "Key of the HMAC-SHA-256 in the header `X-Sandgate-Signature` of what a webhook gets.");
     static final Setting<List<String>> EVENTS = Setting.of("shards.events",

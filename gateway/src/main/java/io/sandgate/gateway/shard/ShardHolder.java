@@ -71,18 +71,21 @@ final class ShardHolder implements Surroundings {
     private @Nullable SessionContext context;
     private SessionWatch watch = SessionWatch.NONE;
     private News news = News.NONE;
+    private final ShardTeller teller;
 
     /// @param contexts what the sessions share, around the given surroundings
     /// @param finder finds the newest records of shards that are new here
+    /// @param listener hears what becomes of the shards
     ShardHolder(ShardSettings settings, Loop loop, SessionRecords records,
             Function<Surroundings, SessionContext> contexts,
-            RecordFinder finder, ShardMeters meters) {
+            RecordFinder finder, ShardListener listener, ShardMeters meters) {
         this.settings = settings;
         this.loop = loop;
         this.records = records;
         this.turns = new Turns(loop, settings.dialsAtOnce());
         this.contexts = contexts;
         this.finder = finder;
+        this.teller = new ShardTeller(listener);
         this.meters = meters;
     }
 
@@ -213,6 +216,7 @@ final class ShardHolder implements Surroundings {
         ShardSession session = new ShardSession(id, mine.lease, record, context);
         mine.session = session;
         watch.taken(id);
+        teller.taken(id, mine.lease.epoch());
         if (!plan.connects(id) || (!halted.isEmpty() && !session.hasSession())) {
             session.disconnect();
         } else if (handedOver) {
@@ -235,6 +239,7 @@ final class ShardHolder implements Surroundings {
         mine.session.handOver(record -> {
             held.remove(id);
             watch.released(id);
+            teller.released(id, mine.lease.epoch(), "given to another replica");
             record.ifPresent(records::put);
             released(id, mine.lease.epoch(), record);
         });
@@ -272,6 +277,7 @@ final class ShardHolder implements Surroundings {
             // of a count that there is no more, nobody goes on with it
             mine.session.release(plan.isKnown() && !plan.counts().contains(id.count()));
             watch.released(id);
+            teller.released(id, mine.lease.epoch(), why);
         }
     }
 
@@ -407,6 +413,8 @@ final class ShardHolder implements Surroundings {
 
     @Override
     public void changed(ShardSession session) {
+        teller.changed(session.id(), session.state(), session.lease().epoch(), session.attempt(),
+                session.view().note());
         if (session.state() == ShardState.LIVE) {
             watch.live(session.id(), session.attempt());
         }

@@ -68,10 +68,11 @@ public final class Shards implements AutoCloseable {
     /// @param clock the time of day
     /// @param workers may block
     /// @param directory where records are kept
+    /// @param listener hears what becomes of the shards of this replica
     /// @param meters what is counted
     public record Environment(Loop loop, Membership membership, ShardPeers peers, BotReader bot, Upstream upstream,
             EventSink sink, RandomGenerator random, InstantSource clock, Executor workers, Path directory,
-            ShardMeters meters) {}
+            ShardListener listener, ShardMeters meters) {}
 
     private final ShardSettings settings;
     private final Environment environment;
@@ -110,7 +111,7 @@ public final class Shards implements AutoCloseable {
                 surroundings -> new SessionContext(self, settings.session(),
                         loop, environment.random(), environment.upstream(), environment.sink(), surroundings,
                         () -> environment.clock().millis(), sessionMeters),
-                this::find, environment.meters());
+                this::find, environment.listener(), environment.meters());
         Election election = new Election(self, life, settings.vote(), () -> environment.clock().millis(),
                 environment.random(), settings.replicas() == 1, loop.nanoTime());
         this.leadership = new Leadership(settings, loop, election, electorate, environment.peers(),

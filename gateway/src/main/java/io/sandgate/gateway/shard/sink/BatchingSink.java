@@ -28,12 +28,18 @@ final class BatchingSink implements EventSink {
     /// @param maxEvents of a batch
     /// @param maxBytes of a batch, if it is not a single event that has more
     /// @param backoff between attempts
-    record Settings(String kind, int maxEvents, int maxBytes, Backoff backoff) {}
+    /// @param form what the lines are like
+    record Settings(String kind, int maxEvents, int maxBytes, Backoff backoff, Lines.Form form) {
+        /// With whole lines.
+        Settings(String kind, int maxEvents, int maxBytes, Backoff backoff) {
+            this(kind, maxEvents, maxBytes, backoff, Lines.Form.WHOLE);
+        }
+    }
 
     private final Settings settings;
     private final LineTarget target;
     private final RandomGenerator random;
-    private final Lines lines = new Lines();
+    private final Lines lines;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile String failing = "";
 
@@ -46,6 +52,7 @@ final class BatchingSink implements EventSink {
 
     private BatchingSink(Settings settings, LineTarget target, ThreadFactory threads, RandomGenerator random) {
         this.settings = settings;
+        this.lines = new Lines(settings.form());
         this.target = target;
         this.random = random;
         thread = threads.newThread(this::run);

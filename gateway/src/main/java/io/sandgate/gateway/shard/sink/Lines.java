@@ -9,13 +9,28 @@ import java.util.Arrays;
 /// Events as text, one JSON object on a line for each:
 /// `{"shard":[0,16],"session":"…","seq":5,"type":"…","data":{…}}`.
 final class Lines {
+
+    /// What the lines are like.
+    ///
+    /// @param data the name of the member that has the event's `d`
+    /// @param most the bytes that `d` may have; null stands for a longer one, followed by `"omitted":` and how many it has
+    record Form(String data, int most) {
+        /// All of each event.
+        static final Form WHOLE = new Form("data", Integer.MAX_VALUE);
+    }
+
     /// More than the names, the numbers and the session of a line have.
     private static final int OVERHEAD = 256;
     /// What is kept of the memory that one very large event took.
     private static final int KEPT = 4 << 20;
 
+    private final Form form;
     private byte[] bytes = new byte[8192];
     private int size;
+
+    Lines(Form form) {
+        this.form = form;
+    }
 
     /// About how many bytes an event's line will have.
     static int estimate(GatewayEvent event) {
@@ -34,9 +49,13 @@ final class Lines {
         append(JsonStringEncoder.getInstance().quoteAsUTF8(event.sessionId()));
         append("\",\"seq\":" + event.sequence() + ",\"type\":\"");
         append(JsonStringEncoder.getInstance().quoteAsUTF8(event.type()));
-        append("\",\"data\":");
-        appendOnOneLine(event.data());
-        append("}\n");
+        append("\",\"" + form.data() + "\":");
+        if (event.data().length() <= form.most()) {
+            appendOnOneLine(event.data());
+            append("}\n");
+        } else {
+            append("null,\"omitted\":" + event.data().length() + "}\n");
+        }
     }
 
     /// The lines so far, in a buffer that is of use until the next change.

@@ -15,7 +15,7 @@ class BatchTest {
 
     private final Offered offered = new Offered();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Lines lines = new Lines();
+    private final Lines lines = new Lines(Lines.Form.WHOLE);
 
     @Test
     void write_notCurrent_isLetGoAtOnceAndTheRestWritten() {
