@@ -1,5 +1,6 @@
 package io.sandgate.api.stream;
 
+import io.netty.channel.Channel;
 import io.sandgate.api.http.Answers;
 import io.sandgate.api.stream.StreamQuery.RefusedException;
 import io.sandgate.gateway.limit.Admission;
@@ -106,8 +107,7 @@ public final class StreamApi {
             response.setChunked(true).putHeader("content-type", "text/event-stream")
                     .putHeader("cache-control", "no-store").putHeader("x-accel-buffering", "no")
                     .putHeader("connection", "close");
-            subscribers.serve(response, ((ConnectionBase) context.request().connection()).channelHandlerContext(),
-                    subscription, who, closed);
+            subscribers.serve(response, channel(context.request()), subscription, who, closed);
         }
     }
 
@@ -118,14 +118,19 @@ public final class StreamApi {
                 ? DeflateOffer.answer(offers)
                 : Optional.empty();
         deflate.ifPresent(answer -> context.response().putHeader(EXTENSIONS, answer));
+        Channel channel = channel(request);
         request.toWebSocket().onComplete(opened -> {
             if (opened.succeeded()) {
-                subscribers.serve(opened.result(), deflate.isPresent(), subscription, who, closed);
+                subscribers.serve(opened.result(), channel, deflate.isPresent(), subscription, who, closed);
             } else {
                 subscribers.giveBack();
                 closed.run();
             }
         });
+    }
+
+    private static Channel channel(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channel();
     }
 
     private void busy(RoutingContext context, String reason, String message) {

@@ -1,6 +1,6 @@
 package io.sandgate.gateway.stream.serve;
 
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.sandgate.gateway.stream.event.EventReader;
 import io.sandgate.gateway.stream.pump.End;
 import io.sandgate.gateway.stream.pump.Parking;
@@ -71,14 +71,16 @@ final class Desk {
     }
 
     /// Serves a WebSocket that was just opened.
-    void serve(ServerWebSocket socket, boolean deflates, Subscription subscription, Identity who, Runnable closed) {
-        join(new WebSocketOutlet(socket, encoder, deflates, loop, shared.settings()), subscription, who, closed);
+    void serve(ServerWebSocket socket, Channel channel, boolean deflates, Subscription subscription, Identity who,
+            Runnable closed) {
+        join(new WebSocketOutlet(socket, channel, encoder, deflates, loop, shared.settings()), subscription, who,
+                closed);
     }
 
     /// Serves the body of a response.
-    void serve(WriteStream<Buffer> body, ChannelHandlerContext connection, Subscription subscription, Identity who,
+    void serve(WriteStream<Buffer> body, Channel channel, Subscription subscription, Identity who,
             Runnable closed) {
-        join(new EventStreamOutlet(body, connection, encoder, loop, shared.settings()), subscription, who, closed);
+        join(new EventStreamOutlet(body, channel, encoder, loop, shared.settings()), subscription, who, closed);
     }
 
     private void join(SocketOutlet outlet, Subscription subscription, Identity who, Runnable closed) {
@@ -116,6 +118,10 @@ final class Desk {
 
     private void leave(Subscriber subscriber) {
         open.remove(subscriber);
+        if (open.isEmpty()) {
+            encoder.clear();
+            lag = 0;
+        }
         if (draining && open.isEmpty()) {
             drained();
         }
@@ -140,8 +146,6 @@ final class Desk {
         sweeping = !open.isEmpty();
         if (sweeping) {
             loop.after(SWEEP, this::sweep);
-        } else {
-            encoder.clear();
         }
     }
 
@@ -166,7 +170,6 @@ final class Desk {
 
     private void drained() {
         unregister.run();
-        encoder.clear();
         empty.complete(null);
     }
 }

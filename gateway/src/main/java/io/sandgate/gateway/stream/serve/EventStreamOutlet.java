@@ -1,6 +1,6 @@
 package io.sandgate.gateway.stream.serve;
 
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.pump.End;
 import io.sandgate.gateway.stream.pump.Note;
@@ -17,14 +17,14 @@ final class EventStreamOutlet implements SocketOutlet {
     private final Loop loop;
     private final StreamSettings settings;
 
-    /// @param connection of the response, for which nothing comes after it
-    EventStreamOutlet(WriteStream<Buffer> body, ChannelHandlerContext connection, Encoder encoder, Loop loop,
+    /// @param channel of the response, after which it is closed
+    EventStreamOutlet(WriteStream<Buffer> body, Channel channel, Encoder encoder, Loop loop,
             StreamSettings settings) {
         this.body = body;
         this.encoder = encoder;
         this.loop = loop;
         this.settings = settings;
-        this.line = new Line(connection, loop.nanoTime());
+        this.line = new Line(channel, loop.nanoTime());
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.sandgate.gateway.stream.serve;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
+import io.vertx.core.net.impl.VertxHandler;
+import java.util.Objects;
 
 /// The TCP connection of a subscriber, below Vert.x. Belongs to its event loop.
 final class Line {
@@ -20,14 +23,14 @@ final class Line {
     private long progressAt;
     private long movedAt;
 
-    /// @param context of the Vert.x handler: what is written here passes what Vert.x would do to it
-    Line(ChannelHandlerContext context, long now) {
-        this.context = context;
+    Line(Channel channel, long now) {
+        // what is written there goes past what Vert.x would do to it, and a close does not wait for what was written
+        this.context = Objects.requireNonNull(channel.pipeline().context(VertxHandler.class), "no Vert.x handler");
         this.progressAt = now;
         this.movedAt = now;
-        context.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(LOW, HIGH));
-        if (context.channel().isActive()) {
-            context.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(LOW, HIGH));
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
         }
     }
 

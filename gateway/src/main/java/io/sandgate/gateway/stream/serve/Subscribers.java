@@ -1,7 +1,7 @@
 package io.sandgate.gateway.stream.serve;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.sandgate.gateway.stream.event.EventReader;
 import io.sandgate.gateway.stream.pump.End;
 import io.sandgate.gateway.stream.pump.Subscription;
@@ -86,20 +86,21 @@ public final class Subscribers {
 
     /// Serves a WebSocket that was just opened, for whom a place was taken.
     ///
+    /// @param channel of the WebSocket
     /// @param deflates whether permessage-deflate was negotiated, without context takeover
     /// @param closed called once, when the connection is gone
-    public void serve(ServerWebSocket socket, boolean deflates, Subscription subscription, Identity who,
-            Runnable closed) {
-        desk().serve(socket, deflates, subscription, who, leaving(closed));
+    public void serve(ServerWebSocket socket, Channel channel, boolean deflates, Subscription subscription,
+            Identity who, Runnable closed) {
+        desk().serve(socket, channel, deflates, subscription, who, leaving(closed));
     }
 
     /// Serves the body of a response as server-sent events, for whom a place was taken. Its head was given already.
     ///
-    /// @param connection of the response, of the handler that Vert.x has there; it is closed at the end
+    /// @param channel of the response; it is closed at the end
     /// @param closed called once, when the connection is gone
-    public void serve(WriteStream<Buffer> body, ChannelHandlerContext connection, Subscription subscription,
+    public void serve(WriteStream<Buffer> body, Channel channel, Subscription subscription,
             Identity who, Runnable closed) {
-        desk().serve(body, connection, subscription, who, leaving(closed));
+        desk().serve(body, channel, subscription, who, leaving(closed));
     }
 
     private Runnable leaving(Runnable closed) {

@@ -1,12 +1,12 @@
 package io.sandgate.gateway.stream.serve;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.pump.End;
 import io.sandgate.gateway.stream.pump.Note;
 import io.sandgate.proxy.replicate.Loop;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.List;
 
 /// Writes to a WebSocket. Batches go into the channel below Vert.x, as bytes that all subscribers share; Vert.x reads what
@@ -22,14 +22,16 @@ final class WebSocketOutlet implements SocketOutlet {
     private long heardAt;
     private boolean ended;
 
+    /// @param channel of the WebSocket
     /// @param deflates whether permessage-deflate was negotiated
-    WebSocketOutlet(ServerWebSocket socket, Encoder encoder, boolean deflates, Loop loop, StreamSettings settings) {
+    WebSocketOutlet(ServerWebSocket socket, Channel channel, Encoder encoder, boolean deflates, Loop loop,
+            StreamSettings settings) {
         this.socket = socket;
         this.encoder = encoder;
         this.deflates = deflates;
         this.loop = loop;
         this.settings = settings;
-        this.line = new Line(((WebSocketInternal) socket).channelHandlerContext(), loop.nanoTime());
+        this.line = new Line(channel, loop.nanoTime());
         this.pingedAt = loop.nanoTime();
         this.heardAt = loop.nanoTime();
     }
