@@ -1,15 +1,15 @@
 package io.sandgate.gateway.connection.socket;
 
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.sandgate.gateway.connection.ClientSocket;
 import io.sandgate.gateway.connection.socket.ClientFrame.Unreadable;
 import io.sandgate.gateway.connection.socket.SocketMeters.Cut;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,7 +32,7 @@ final class ConnectionSocket implements ClientSocket {
             .newUpdater(ConnectionSocket.class, "reserved");
 
     private final ServerWebSocket socket;
-    private final ChannelHandlerContext channel;
+    private final Channel channel;
     private final LoopSockets loop;
     private final Inbound inbound;
     private @Nullable SocketListener listener;
@@ -52,9 +52,9 @@ final class ConnectionSocket implements ClientSocket {
     private record Early(String text, int cost) {}
 
     /// To be called on the socket's event loop.
-    ConnectionSocket(ServerWebSocket socket, LoopSockets loop) {
+    ConnectionSocket(ServerWebSocket socket, Channel channel, LoopSockets loop) {
         this.socket = socket;
-        this.channel = ((WebSocketInternal) socket).channelHandlerContext();
+        this.channel = channel;
         this.loop = loop;
         long now = loop.now();
         this.inbound = new Inbound(loop.settings(), now);
@@ -112,7 +112,7 @@ final class ConnectionSocket implements ClientSocket {
 
     private boolean onLoop(Runnable task) {
         try {
-            channel.executor().execute(task);
+            channel.eventLoop().execute(task);
             return true;
         } catch (RejectedExecutionException e) {
             // the event loops have been shut down, and the sockets with them
@@ -195,14 +195,12 @@ final class ConnectionSocket implements ClientSocket {
         socket.close((short) code, cut(reason)).onFailure(gone -> drop());
     }
 
-    /// The decoder of frames answers what it cannot read, and may leave the connection open.
+    /// After a frame that the decoder cannot read, nothing of what the client sends is read any more.
     private void broken(Throwable cause) {
-        if (cause instanceof DecoderException && !closing) {
+        if (cause instanceof CorruptedWebSocketFrameException frame && !closing) {
             loop.meters().cut(Cut.BAD_FRAME);
-            closing = true;
-            closingAt = loop.now();
+            end(frame.closeStatus().code(), "a frame that is too long or broken");
         }
-        drop();
     }
 
     /// What fits into a close frame.
@@ -225,7 +223,7 @@ final class ConnectionSocket implements ClientSocket {
     /// Cuts the connection when the client is gone or does not read, and asks whether it is there when it is time.
     void check(long now) {
         SocketSettings settings = loop.settings();
-        if (channel.channel().isWritable() && unwritten == 0) {
+        if (channel.isWritable() && unwritten == 0) {
             movedAt = now;
         }
         boolean stuck = now - movedAt > settings.writeStall().toNanos();
@@ -260,8 +258,11 @@ final class ConnectionSocket implements ClientSocket {
         drop();
     }
 
-    /// Below Vert.x, which would first wait for what is still to be written.
+    /// Closes the connection below Vert.x, whose handler is the last one and would first wait for what is still to be written.
     private void drop() {
-        var _ = channel.close();
+        ChannelHandlerContext last = channel.pipeline().lastContext();
+        if (last != null) {
+            var _ = last.close();
+        }
     }
 }

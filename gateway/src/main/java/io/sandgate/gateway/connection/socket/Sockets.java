@@ -1,6 +1,7 @@
 package io.sandgate.gateway.connection.socket;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.sandgate.gateway.connection.ClientKey;
 import io.sandgate.gateway.connection.ClientSocket;
@@ -9,8 +10,9 @@ import io.sandgate.gateway.connection.Opening;
 import io.sandgate.gateway.connection.Opening.Opened;
 import io.sandgate.gateway.connection.Opening.Refused;
 import io.sandgate.gateway.limit.Lease;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -62,22 +64,26 @@ public final class Sockets implements AutoCloseable {
 
     /// Connects a client over its socket. To be called on the socket's event loop, before it has read anything.
     ///
+    /// @param connection that was upgraded
     /// @param lease the socket's place, given back when it is closed
-    public void open(ServerWebSocket socket, Entrant entrant, Lease lease) {
-        LoopSockets loop = loops.computeIfAbsent(
-                ((WebSocketInternal) socket).channelHandlerContext().executor(),
-                executor -> new LoopSockets(executor, settings, meters, nanos, tick));
-        ConnectionSocket connection = new ConnectionSocket(socket, loop);
-        switch (opener.open(entrant.key(), Set.of(), connection)) {
+    /// @throws IllegalArgumentException when the connection is not one over TCP
+    public void open(ServerWebSocket socket, HttpConnection connection, Entrant entrant, Lease lease) {
+        if (!(connection instanceof ConnectionBase base)) {
+            throw new IllegalArgumentException("connection: " + connection + " (expected: one over TCP)");
+        }
+        Channel channel = base.channel();
+        LoopSockets loop = loops.computeIfAbsent(channel.eventLoop(), executor -> new LoopSockets(executor, settings, meters, nanos, tick));
+        ConnectionSocket opened = new ConnectionSocket(socket, channel, loop);
+        switch (opener.open(entrant.key(), Set.of(), opened)) {
             case Opened(Held held) -> {
-                connection.listen(new ClientSession(connection, held, entrant, lease, isKeyValid),
+                opened.listen(new ClientSession(opened, held, entrant, lease, isKeyValid),
                         ServerFrames.connected(entrant.key().client(), held.connectionId(), replica));
                 // whom the client tells its connection must be able to send to it from any replica
-                held.known().whenComplete((known, failure) -> connection.begin());
+                held.known().whenComplete((known, failure) -> opened.begin());
             }
             case Refused(int code, String reason) -> {
-                connection.listen(new Turned(lease), null);
-                connection.close(code, reason);
+                opened.listen(new Turned(lease), null);
+                opened.close(code, reason);
             }
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sandgate.api.connection;
+
+import org.jspecify.annotations.NullMarked;

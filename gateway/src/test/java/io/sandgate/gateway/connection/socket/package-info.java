@@ -1,0 +1,4 @@
+@NullMarked
+package io.sandgate.gateway.connection.socket;
+
+import org.jspecify.annotations.NullMarked;

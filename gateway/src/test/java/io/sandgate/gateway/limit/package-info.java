@@ -1,0 +1,4 @@
+@NullMarked
+package io.sandgate.gateway.limit;
+
+import org.jspecify.annotations.NullMarked;
