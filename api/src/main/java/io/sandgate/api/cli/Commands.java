@@ -46,6 +46,7 @@ final class Commands {
         known.put("routes", () -> new CommandLine(new RoutesCommand(context)));
         known.put("members", () -> new CommandLine(new MembersCommand(context)));
         known.put("shards", this::shards);
+        known.put("watch", () -> new CommandLine(new WatchCommand(context)));
         known.put("config", () -> new CommandLine(new ConfigCommand(context)));
         CommandLine root = new CommandLine(rootCommand);
         if (args.length > 0 && known.containsKey(args[0])) {

@@ -118,9 +118,18 @@ final class HttpCaller implements AutoCloseable {
         return response.body();
     }
 
+    /// Calls GET for events, and gives the answer line by line for as long as it lasts, whatever its status.
+    HttpResponse<Stream<String>> events(String path) {
+        return send(untimed(path).header("Accept", "text/event-stream").GET().build(), BodyHandlers.ofLines());
+    }
+
     private HttpRequest.Builder request(String path) {
+        return untimed(path).timeout(ANSWER_TIMEOUT);
+    }
+
+    private HttpRequest.Builder untimed(String path) {
         String root = base.toString().replaceAll("/+$", "");
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path)).timeout(ANSWER_TIMEOUT);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path));
         credential.ifPresent(shown -> builder.header(shown.name(), shown.value()));
         return builder;
     }
@@ -145,7 +154,8 @@ final class HttpCaller implements AutoCloseable {
         }
     }
 
-    private CliException refused(int status, String body) {
+    /// Says what a status means that is no success.
+    CliException refused(int status, String body) {
         String message = message(status, body);
         if (status == 401 || status == 403) {
             String shown = credential.map(Credential::toString).orElse("none");
@@ -158,7 +168,8 @@ final class HttpCaller implements AutoCloseable {
         return new CliException(ExitCode.FAILED, base + " answered " + status + ": " + message);
     }
 
-    private static String message(int status, String body) {
+    /// What the body of a refusal says.
+    static String message(int status, String body) {
         try {
             JsonNode message = JSON.readTree(body).path("message");
             if (message.isTextual()) {

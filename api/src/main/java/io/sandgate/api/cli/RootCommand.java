@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
                 "  sandgate snapshot create $id          a copy of its disk, to make sandboxes from",
                 "  sandgate key create ci --max-sandboxes 5   an API key with a quota",
                 "  sandgate shards list                  the shards that the replicas hold together",
+                "  sandgate watch --snapshot             what there is, and then what happens",
                 "  sandgate config                       every setting, its value and meaning",
                 "",
                 "Client commands call http://127.0.0.1:8080 unless --url or E2B_API_URL says otherwise."})

@@ -11,6 +11,7 @@ final class ReplicationMeters {
     private final Counter sent;
     private final Counter received;
     private final Counter duplicates;
+    private final Counter refused;
     private final Counter failures;
     private final Counter told;
     private final Counter taken;
@@ -21,6 +22,7 @@ final class ReplicationMeters {
         this.sent = replicated("sent");
         this.received = replicated("received");
         this.duplicates = replicated("duplicate");
+        this.refused = replicated("refused");
         this.failures = Counter.builder("sandgate.events.replication.failures")
                 .description("Requests with events to peers that failed or were refused").register(registry);
         this.told = resyncs("told");
@@ -32,7 +34,8 @@ final class ReplicationMeters {
 
     private Counter replicated(String what) {
         return Counter.builder("sandgate.events.replicated")
-                .description("Events that went to peers, came from peers, or came again").tag("what", what)
+                .description("Events that went to peers, came from peers, came again, or were refused by the log")
+                .tag("what", what)
                 .register(registry);
     }
 
@@ -63,6 +66,10 @@ final class ReplicationMeters {
 
     void duplicates(int events) {
         duplicates.increment(events);
+    }
+
+    void refused() {
+        refused.increment();
     }
 
     void failed() {

@@ -6,6 +6,7 @@ import io.sandgate.gateway.stream.replicate.Parcel.Names;
 import io.sandgate.gateway.stream.replicate.Parcel.Page;
 import io.sandgate.gateway.stream.replicate.Parcel.Range;
 import io.sandgate.gateway.stream.replicate.Parcel.States;
+import io.sandgate.gateway.stream.replicate.Tray.Fate;
 import io.sandgate.gateway.stream.replicate.Tray.Outcome;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What one other replica sends here. Confined to the loop.
 final class Sender {
@@ -28,6 +31,7 @@ final class Sender {
      * tells its state.
      */
 
+    private static final Logger log = LoggerFactory.getLogger(Sender.class);
     private static final Cursor UNSURE = new Cursor("unsure", 0);
 
     private final String id;
@@ -100,22 +104,33 @@ final class Sender {
     /// Fails when not all of them are stored; what is stored before the first that is not need not come again.
     private CompletionStage<Void> store(List<Relayed> entries, Optional<StateIntake> forState) {
         return onLoop(tray.append(id, entries)).thenAccept(outcome -> {
-            for (int i = 0; i < outcome.stored().size(); i++) {
-                if (outcome.stored().get(i)) {
-                    tray.meters().received(1);
-                    Relayed entry = entries.get(i);
-                    forState.ifPresent(taking -> taking.stored(entry));
+            for (int i = 0; i < outcome.fates().size(); i++) {
+                Relayed entry = entries.get(i);
+                switch (outcome.fates().get(i)) {
+                    case STORED -> {
+                        tray.meters().received(1);
+                        forState.ifPresent(taking -> taking.stored(entry));
+                    }
+                    case REFUSED -> {
+                        // it would be refused for ever, and hold up all that is behind it
+                        tray.meters().refused();
+                        log.warn("events.refused from={} cursor={} kind={} (this log takes no such event)", id,
+                                entry.cursor(), entry.event().kind());
+                    }
+                    case LOST -> {
+                        // it comes again
+                    }
                 }
             }
             if (outcome.hasHole()) {
                 tray.noteHeard(id, UNSURE);
             }
-            requireAll(outcome);
+            requireNoneLost(outcome);
         });
     }
 
-    private void requireAll(Outcome outcome) {
-        if (!outcome.isAll()) {
+    private void requireNoneLost(Outcome outcome) {
+        if (outcome.isAnyLost()) {
             throw new NotNowException("the log of this replica did not store what " + id + " sent");
         }
     }
@@ -149,13 +164,13 @@ final class Sender {
             return CompletableFuture.completedStage(null);
         }
         return onLoop(tray.appendOwn(ends.stream().map(StateIntake.Ended::event).toList())).thenCompose(outcome -> {
-            for (int i = 0; i < outcome.stored().size(); i++) {
-                if (outcome.stored().get(i)) {
+            for (int i = 0; i < outcome.fates().size(); i++) {
+                if (outcome.fates().get(i) != Fate.LOST) {
                     taking.ended(ends.get(i));
                     tray.meters().ended(1);
                 }
             }
-            requireAll(outcome);
+            requireNoneLost(outcome);
             return end(taking);
         });
     }

@@ -12,26 +12,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The log of this replica as what is received gets into it. Its methods are called on the loop.
 record Tray(EventReader reader, EventAppender own, ReplicatedAppender others, Loop loop, Executor workers,
         InstantSource clock, ReplicationMeters meters) {
 
+    /// What became of an append.
+    enum Fate {
+        /// It can be read.
+        STORED,
+        /// The log takes no such event, now or later.
+        REFUSED,
+        /// It may be stored another time.
+        LOST
+    }
+
     /// What became of some appends that were made one after the other.
-    ///
-    /// @param stored for each whether it is stored
-    record Outcome(List<Boolean> stored) {
-        boolean isAll() {
-            return !stored.contains(false);
+    record Outcome(List<Fate> fates) {
+        boolean isAnyLost() {
+            return fates.contains(Fate.LOST);
         }
 
-        /// Whether something is stored behind something that is not.
+        /// Whether something is stored behind something that was lost.
         boolean hasHole() {
-            int lost = stored.indexOf(false);
-            return lost >= 0 && stored.lastIndexOf(true) > lost;
+            int lost = fates.indexOf(Fate.LOST);
+            return lost >= 0 && fates.lastIndexOf(Fate.STORED) > lost;
         }
     }
 
@@ -58,16 +68,26 @@ record Tray(EventReader reader, EventAppender own, ReplicatedAppender others, Lo
 
     /// Appends in order, and stops where one is refused at once: the next must not overtake it.
     private static <T> CompletionStage<Outcome> each(List<T> all, Function<T, CompletionStage<Cursor>> append) {
-        List<CompletableFuture<Boolean>> made = new ArrayList<>(all.size());
+        List<CompletableFuture<Fate>> made = new ArrayList<>(all.size());
         for (T one : all) {
-            CompletableFuture<Boolean> stored = append.apply(one).handle((place, error) -> error == null)
+            CompletableFuture<Fate> fate = append.apply(one).handle((place, error) -> fate(error))
                     .toCompletableFuture();
-            made.add(stored);
-            if (stored.isDone() && !stored.join()) {
+            made.add(fate);
+            if (fate.isDone() && fate.join() == Fate.LOST) {
                 break;
             }
         }
         return CompletableFuture.allOf(made.toArray(CompletableFuture[]::new))
                 .thenApply(done -> new Outcome(made.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private static Fate fate(@Nullable Throwable error) {
+        return switch (error) {
+            case null -> Fate.STORED;
+            case IllegalArgumentException _ -> Fate.REFUSED;
+            case CompletionException wrapped when wrapped.getCause() instanceof IllegalArgumentException ->
+                Fate.REFUSED;
+            default -> Fate.LOST;
+        };
     }
 }

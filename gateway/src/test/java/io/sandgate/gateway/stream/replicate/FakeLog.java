@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
     private final Deque<Pending> pending = new ArrayDeque<>();
     private final Map<String, Entry> state = new LinkedHashMap<>();
     private final Map<String, Cursor> heard = new HashMap<>();
-    private final Deque<Entry> kept = new ArrayDeque<>();
+    private final List<Entry> kept = new ArrayList<>();
+    private int evicted;
     private String epoch;
     private long tip;
     private boolean isDead;
@@ -47,6 +49,8 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
     final Map<String, Cursor> firstNoted = new HashMap<>();
     /// Whether a full queue refuses the next event of another replica.
     BooleanSupplier refuses = () -> false;
+    /// Whether an event of another replica is none that a log takes.
+    Predicate<Event> refusesForEver = event -> false;
 
     FakeLog(String self, String epoch, VirtualLoop loop, int retention, Supplier<Duration> delay) {
         this.self = self;
@@ -63,6 +67,7 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
         next.state.putAll(state);
         next.heard.putAll(heard);
         next.kept.addAll(kept);
+        next.evicted = evicted;
         next.tip = tip;
         next.history.addAll(history);
         next.firstNoted.putAll(firstNoted);
@@ -80,6 +85,7 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
         }
         epoch = nextEpoch;
         kept.clear();
+        evicted = 0;
         tip = 0;
         wakers.forEach(Runnable::run);
     }
@@ -91,6 +97,9 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
 
     @Override
     public CompletionStage<Cursor> appendFrom(Origin origin, Event event) {
+        if (refusesForEver.test(event)) {
+            return CompletableFuture.failedStage(new IllegalArgumentException("none"));
+        }
         return refuses.getAsBoolean()
                 ? CompletableFuture.failedStage(new IllegalStateException("full"))
                 : add(origin, event);
@@ -124,8 +133,8 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
         Origin origin = next.origin() == null ? new Origin(self, here) : next.origin();
         Entry entry = new Entry(tip, event, origin, Buffer.buffer(event.data()));
         kept.add(entry);
-        if (kept.size() > retention) {
-            kept.remove();
+        if (kept.size() - evicted > retention) {
+            evicted++;
         }
         history.add(entry);
         if (!origin.replica().equals(self)) {
@@ -154,7 +163,7 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
 
     @Override
     public Extent extent() {
-        return new Extent(epoch, tip - kept.size() + 1, tip);
+        return new Extent(epoch, evicted + 1, tip);
     }
 
     @Override
@@ -174,7 +183,8 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
         if (after.seq() < extent.floor() - 1) {
             return new Read.Lost(Loss.TOO_OLD);
         }
-        List<Entry> found = kept.stream().filter(entry -> entry.seq() > after.seq()).limit(maxEntries).toList();
+        int from = (int) after.seq();
+        List<Entry> found = List.copyOf(kept.subList(from, Math.min(kept.size(), from + maxEntries)));
         return found.isEmpty() ? new Read.AtTip() : new Read.Entries(found);
     }
 

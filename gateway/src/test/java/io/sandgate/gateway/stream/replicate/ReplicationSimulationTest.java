@@ -313,26 +313,26 @@ class ReplicationSimulationTest {
 
     @Test
     void events_overAGoodNetwork_reachAllOnce() {
-        simulate(30, Set.of());
+        simulate(5, Set.of());
     }
 
     @Test
     void events_overABadNetwork_reachAllOnceAndInOrder() {
-        simulate(100, Set.of(Trouble.NETWORK));
+        simulate(15, Set.of(Trouble.NETWORK));
     }
 
     @Test
     void events_withRestarts_reachAllOnceAndInOrder() {
-        simulate(100, Set.of(Trouble.NETWORK, Trouble.RESTARTS));
+        simulate(20, Set.of(Trouble.NETWORK, Trouble.RESTARTS));
     }
 
     @Test
     void states_whenLogsAreLostAndLittleIsKept_agreeInTheEnd() {
-        simulate(200, Set.of(Trouble.NETWORK, Trouble.RESTARTS, Trouble.LOSSES));
+        simulate(40, Set.of(Trouble.NETWORK, Trouble.RESTARTS, Trouble.LOSSES));
     }
 
     @Test
     void states_whenLittleIsKeptOverAGoodNetwork_agreeInTheEnd() {
-        simulate(100, Set.of(Trouble.LOSSES));
+        simulate(15, Set.of(Trouble.LOSSES));
     }
 }
