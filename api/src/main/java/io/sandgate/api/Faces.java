@@ -5,6 +5,10 @@ import io.sandgate.api.admin.AdminApi;
 import io.sandgate.api.admin.ClusterView;
 import io.sandgate.api.admin.HealthView;
 import io.sandgate.api.admin.Readiness;
+import io.sandgate.api.connection.Endpoint.Access;
+import io.sandgate.api.connection.TicketAccess;
+import io.sandgate.api.connection.TicketAccess.Answer.Denied;
+import io.sandgate.api.connection.TicketAccess.Answer.Granted;
 import io.sandgate.api.e2b.E2bApi;
 import io.sandgate.api.e2b.E2bServices;
 import io.sandgate.api.e2b.E2bSettings;
@@ -25,6 +29,8 @@ import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.shards.ShardsApi;
 import io.sandgate.api.shards.ShardsPeerApi;
+import io.sandgate.api.stream.StreamApi;
+import io.sandgate.gateway.connection.ticket.Ticket;
 import io.sandgate.gateway.shard.Shards;
 import io.sandgate.membership.Membership;
 import io.sandgate.proxy.forward.Waker;
@@ -38,6 +44,7 @@ import io.sandgate.sandbox.tenant.KeyRing;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.security.SecureRandom;
@@ -52,6 +59,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +87,8 @@ final class Faces implements AutoCloseable {
             PrometheusMeterRegistry meters, Vertx vertx, PeerLink link,
             Routing routing, Membership membership, SandboxManager sandboxes, KeyRing ring,
             Collection<Template> templates, SandboxTokens tokens, Supplier<List<String>> shortfalls,
-            ExecutorService workers, Optional<Shards> shards, List<Extension> extensions) {
+            ExecutorService workers, Optional<Shards> shards, Streaming streaming,
+            ClientConnections connections) {
         this.settings = settings;
         this.readiness = readiness;
         this.routing = routing;
@@ -93,12 +102,12 @@ final class Faces implements AutoCloseable {
                 tokens, shortfalls, workers,
                 meters,
                 () -> UUID.randomUUID().toString(), link.toMembers());
-        this.e2b = new E2bApi(vertx, services, e2bSettings(), extensions);
+        this.e2b = new E2bApi(vertx, services, e2bSettings(), extensions(connections, streaming));
         RouteFeed feed = new RouteFeed(membership.self().id(), routing.table(), routing.sync(), this::isOther,
                 this::isSandbox, InstantSource.system(), vertx);
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
-        this.admin = adminRouter(vertx, checks, meters, routes, shards);
-        this.peer = peerRouter(vertx, link, meters, routes, shards);
+        this.admin = adminRouter(vertx, checks, meters, routes, shards, streaming, connections);
+        this.peer = peerRouter(vertx, link, meters, routes, shards, streaming, connections);
     }
 
     private TenantServices tenants(ApiKeys keys, KeyRing ring) {
@@ -116,8 +125,25 @@ final class Faces implements AutoCloseable {
                 standard.peerConnections(), standard.peerWaiting(), standard.listFanOut(), standard.listDeadline());
     }
 
+    private static List<Extension> extensions(ClientConnections connections, Streaming streaming) {
+        TicketAccess tickets = connections.tickets();
+        StreamApi stream = new StreamApi(streaming.subscribers(), connections.limits());
+        Extension events = new Extension(HttpMethod.GET, StreamApi.PATH, TicketAccess::isTried,
+                (context, team, keyId) -> {
+                    switch (tickets.toEvents(context).orElse(null)) {
+                        case null -> stream.handle(context, team, keyId);
+                        case Denied(int status, String message) -> Answers.error(context, status, message);
+                        case Granted(Ticket ticket) -> stream.handle(context, ticket.team(), ticket.keyId());
+                    }
+                });
+        Stream<Extension> calls = connections.api().endpoints().stream()
+                .map(endpoint -> new Extension(endpoint.method(), endpoint.path(), context -> endpoint
+                        .access() == Access.TICKET_OR_KEY && TicketAccess.isTried(context), endpoint.call()::handle));
+        return Stream.concat(Stream.of(events), calls).toList();
+    }
+
     private Router adminRouter(Vertx vertx, HealthChecks checks, PrometheusMeterRegistry meters, RouteApi routes,
-            Optional<Shards> shards) {
+            Optional<Shards> shards, Streaming streaming, ClientConnections connections) {
         Router router = router(vertx);
         NonceEcho.mount(router);
         new AdminApi(new HealthView(readiness, checks, membership), new ClusterView(membership, routing.counts()),
@@ -125,11 +151,12 @@ final class Faces implements AutoCloseable {
                 settings.admin().token().map(Secret::value)).mount(router);
         routes.mount(router);
         new ShardsApi(shards).mount(router);
+        new StreamApi(streaming.subscribers(), connections.limits()).mount(router);
         return router;
     }
 
     private Router peerRouter(Vertx vertx, PeerLink link, PrometheusMeterRegistry meters, RouteApi routes,
-            Optional<Shards> shards) {
+            Optional<Shards> shards, Streaming streaming, ClientConnections connections) {
         Router router = router(vertx);
         String id = membership.self().id();
         router.route().handler(context -> {
@@ -143,6 +170,8 @@ final class Faces implements AutoCloseable {
         new DigestApi(routing.table(), routing.digests(), this::isListable).mount(router);
         routes.mount(router);
         shards.ifPresent(all -> new ShardsPeerApi(all).mount(router));
+        streaming.intake(membership).mount(router);
+        connections.peerApi().mount(router);
         router.route(E2bApi.OWNER_MOUNT).subRouter(e2b.ownerRouter());
         return router;
     }

@@ -1,17 +1,26 @@
 package io.sandgate.api;
 
 import io.sandgate.api.settings.AddressRange;
+import io.sandgate.api.settings.ConnectionsSettings;
+import io.sandgate.api.settings.EventsSettings;
 import io.sandgate.api.settings.SandboxLimits;
 import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.ShardsSettings;
 import io.sandgate.api.settings.ShardsSettings.WithoutMajority;
 import io.sandgate.api.settings.SyncSettings;
+import io.sandgate.gateway.connection.ConnectionSettings;
+import io.sandgate.gateway.connection.socket.SocketSettings;
+import io.sandgate.gateway.limit.Limit;
+import io.sandgate.gateway.limit.LimitSettings;
 import io.sandgate.gateway.shard.ShardSettings;
 import io.sandgate.gateway.shard.assign.AssignSettings;
 import io.sandgate.gateway.shard.backfill.BackfillSettings;
 import io.sandgate.gateway.shard.pacing.PacingSettings;
 import io.sandgate.gateway.shard.session.SessionSettings;
+import io.sandgate.gateway.stream.log.EventLogSettings;
+import io.sandgate.gateway.stream.pump.PumpSettings;
+import io.sandgate.gateway.stream.serve.StreamSettings;
 import io.sandgate.membership.ClusterSettings;
 import io.sandgate.membership.Discovery;
 import io.sandgate.membership.Endpoint;
@@ -40,6 +49,8 @@ record ModuleSettings(Settings settings) {
     /// 250 ms grow to 1.5 s: what the pacers of other programs have found to be enough.
     private static final int MARGIN_GROWTH = 6;
     private static final long GUILD_MEMBERS = 1L << 1;
+    /// How many attempts there is time for to hand a message to another replica.
+    private static final int DELIVERIES = 4;
     private static final Duration MOVE_TIMEOUT = Duration.ofSeconds(10);
 
     ClusterSettings cluster() {
@@ -132,6 +143,46 @@ record ModuleSettings(Settings settings) {
         return new ShardSettings(shards.count(), session, pacing, assign, shards.replicas(),
                 own.withoutMajority() == WithoutMajority.KEEP, own.grace(), connect.parallel(), own.recordInterval(),
                 own.recordCopies(), backfill(shards));
+    }
+
+    EventLogSettings eventLog() {
+        EventsSettings.Keep keep = settings.events().keep();
+        return new EventLogSettings(keep.memory(), keep.disk(), keep.segment(), keep.queue(), keep.subjects(),
+                keep.maxEvent());
+    }
+
+    StreamSettings stream() {
+        EventsSettings.Stream stream = settings.events().stream();
+        StreamSettings standard = StreamSettings.DEFAULT;
+        PumpSettings pump = standard.pump();
+        return new StreamSettings(stream.subscribers(), stream.writeStall(), stream.ping(), stream.pongTimeout(),
+                standard.closing(), standard.spacing(), stream.compression(),
+                new PumpSettings(pump.turnEvents(), pump.turnBytes(), pump.batchBytes(), pump.storedEvents(),
+                        pump.storedBytes(), stream.markInterval()));
+    }
+
+    LimitSettings limits() {
+        ConnectionsSettings connections = settings.connections();
+        return new LimitSettings(connections.max(), limit(connections.address()), limit(connections.key()));
+    }
+
+    private static Limit limit(ConnectionsSettings.Share share) {
+        return new Limit(share.open(), share.perSecond(), share.perSecond() * 2);
+    }
+
+    ConnectionSettings connections() {
+        ConnectionsSettings connections = settings.connections();
+        ConnectionSettings standard = ConnectionSettings.DEFAULT;
+        return new ConnectionSettings(connections.rooms(), connections.deliverTimeout(),
+                connections.deliverTimeout().dividedBy(DELIVERIES), connections.outbox(), standard.outboxBytes(),
+                standard.batchMessages(), standard.batchBytes(), standard.assertAfter());
+    }
+
+    SocketSettings sockets() {
+        ConnectionsSettings connections = settings.connections();
+        SocketSettings standard = SocketSettings.DEFAULT;
+        return new SocketSettings(connections.pending(), standard.maxFrame(), standard.maxFramesPerSecond(),
+                connections.writeStall(), connections.ping(), connections.idleTimeout(), standard.closeWait());
     }
 
     /// None without the intent: the upstream would not answer.

@@ -16,7 +16,6 @@ import io.sandgate.api.settings.Secret;
 import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.SettingsException;
 import io.sandgate.api.settings.TokenSeed;
-import io.sandgate.gateway.shard.ShardListener;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Incarnation;
 import io.sandgate.membership.JGroupsMembership;
@@ -30,7 +29,6 @@ import io.sandgate.proxy.forward.Waker;
 import io.sandgate.sandbox.DataDirectory;
 import io.sandgate.sandbox.Records;
 import io.sandgate.sandbox.SandboxManager;
-import io.sandgate.sandbox.SandboxObserver;
 import io.sandgate.sandbox.SandboxSettings;
 import io.sandgate.sandbox.SandboxTokens;
 import io.sandgate.sandbox.driver.SandboxDriver;
@@ -46,7 +44,6 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -83,6 +80,8 @@ final class Replica implements RunningReplica {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final HealthChecks checks;
     private final Seat seat;
+    private final Streaming streaming;
+    private final ClientConnections connections;
     private final Optional<Sharding> sharding;
     private volatile Waker waker = Waker.NONE;
     private final Forwarder forwarder;
@@ -106,10 +105,12 @@ final class Replica implements RunningReplica {
         Routing routing = Routing.open(vertx, settings.replica().id(), modules, link.toMembers(), seat::others,
                 seat::lastKnown, seat::isRoutable, random, meters);
         stopping.close("peer client", routing.peers());
+        streaming = stopping.close("events", new Streaming(vertx, settings, routing.table(), clock, random, meters));
         HttpServerOptions requests = boundWebSockets(Forwarder.serverOptions(settings.proxy().forward()));
         lifecycleListener = Listener.bind(vertx, requests, SIDE_LOOPS, PUBLIC,
                 InetAddress.getLoopbackAddress().getHostAddress(), 0);
-        SandboxTokens tokens = SandboxTokens.of(tokenSeed());
+        String seed = tokenSeed();
+        SandboxTokens tokens = SandboxTokens.of(seed);
         forwarder = new Forwarder(vertx, settings.proxy().forward(), routing, paused -> waker.wake(paused),
                 tokens::isTraffic,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), lifecycleListener.endpoint().port()), meters,
@@ -148,20 +149,22 @@ final class Replica implements RunningReplica {
         Records records = stopping.close("records", Records.open(data, meters));
         KeyRing ring = KeyRing.open(records.keys(), settings.replica().id(), clock, random, settings.api().maxKeys());
         SandboxManager sandboxes = stopping.close("sandboxes",
-                SandboxManager.open(records, sandboxSettings, driver, announcer, SandboxObserver.NONE, tokens, clock,
+                SandboxManager.open(records, sandboxSettings, driver, announcer, streaming.sources().sandboxes(), tokens, clock,
                         random,
                         meters));
-        Membership membership = seat.take(JGroupsMembership.join(modules.cluster(), trust, self(seat.incarnation()),
-                checks, () -> routing.digests().summary(settings.replica().id()), meters));
+        long incarnation = seat.incarnation();
+        Membership membership = seat.take(JGroupsMembership.join(modules.cluster(), trust, self(incarnation), checks, () -> routing.digests().summary(settings.replica().id()), meters));
         stopping.add("forwarder", forwarder::close);
+        streaming.follow(membership);
+        connections = stopping.close("connections", new ClientConnections(vertx, settings, link.toMembers(), membership,
+                routing, streaming.log(), seed, (team, key) -> isValid(keys, ring, team, key), clock, random, meters));
         sharding = settings.shards().token()
                 .map(token -> stopping.close("shards", new Sharding(vertx,
                         settings, link.toMembers(), membership, seat::lastKnown,
-                        event -> CompletableFuture.failedStage(new IllegalStateException("there is no event log")),
-                        ShardListener.NONE, clock, random, meters)));
+                        streaming.log(), streaming.sources().shards(), clock, random, meters)));
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers,
-                sharding.map(Sharding::shards), List.of());
+                sharding.map(Sharding::shards), streaming, connections);
         stopping.close("faces", faces);
         waker = faces.waker();
         publicTls.ifPresent(tls -> tls.watch(publicListener));
@@ -174,6 +177,7 @@ final class Replica implements RunningReplica {
         agreement.catchUp(announcer, readiness::complete);
         agreement.learnKeys(faces.joinKeys());
         agreement.keep(vertx, meters);
+        streaming.begin(membership, link.toMembers(), incarnation);
         lifecycleListener.serve(context -> faces.lifecycle());
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
         // whatever certificate it shows: that it answers is what is asked
@@ -210,6 +214,12 @@ final class Replica implements RunningReplica {
         return settings.sandboxes().tokenSeed().or(() -> settings.cluster().secret()).map(Secret::value)
                 .map(TokenSeed::of)
                 .orElseGet(() -> TokenSeed.in(settings.replica().dataDirectory(), random));
+    }
+
+    private static boolean isValid(ApiKeys keys, KeyRing ring, String team, String keyId) {
+        return keyId.isEmpty()
+                ? keys.isOwner(team)
+                : ring.get(keyId).filter(key -> !key.isRevoked() && key.team().equals(team)).isPresent();
     }
 
     private Optional<Trust> trust() {
@@ -258,6 +268,9 @@ final class Replica implements RunningReplica {
         checks.remove(PUBLIC);
         seat.announce(MemberState.DRAINING);
         forwarder.drain();
+        // those who hold something open go elsewhere at once, while new requests still find this replica
+        connections.drain();
+        streaming.drain();
         Duration delay = settings.replica().drainDelay();
         log.info("replica.draining id={} delay={} for={}", settings.replica().id(), delay,
                 settings.replica().drainTimeout());

@@ -23,4 +23,9 @@ final class Stages {
             throw new IllegalStateException(e.getCause());
         }
     }
+
+    /// Waits for what never fails; does nothing more when it has not ended by then.
+    static void awaitQuietly(CompletionStage<?> stage, Duration deadline) {
+        stage.toCompletableFuture().copy().completeOnTimeout(null, deadline.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
 }

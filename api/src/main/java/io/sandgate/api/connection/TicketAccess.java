@@ -34,6 +34,11 @@ public final class TicketAccess {
         this.tickets = tickets;
     }
 
+    /// Whether a request has a ticket, good or not.
+    public static boolean isTried(RoutingContext context) {
+        return !context.queryParam(PARAMETER).isEmpty();
+    }
+
     /// Looks for a ticket that lets a client connect; empty when the request has none.
     public Optional<Answer> toConnect(RoutingContext context) {
         return read(context);

@@ -64,17 +64,18 @@ final class Exchange {
     Handler<RoutingContext> extension(Extension extension, Function<HttpServerRequest, Caller> identity) {
         return ctx -> {
             ctx.put(ROUTE, extension.path());
-            Extension.Team team;
+            if (extension.hasOwnPass().test(ctx)) {
+                extension.call().handle(ctx, "", "");
+                return;
+            }
+            Caller caller;
             try {
-                team = extension.pass().apply(ctx.request()).orElseGet(() -> {
-                    Caller caller = identity.apply(ctx.request());
-                    return new Extension.Team(caller.team(), caller.keyId());
-                });
+                caller = identity.apply(ctx.request());
             } catch (RuntimeException e) {
                 write(ctx, ErrorReplies.of(e, requestId(ctx)));
                 return;
             }
-            extension.call().handle(ctx, team);
+            extension.call().handle(ctx, caller.team(), caller.keyId());
         };
     }
 

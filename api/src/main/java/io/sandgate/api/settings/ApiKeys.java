@@ -36,6 +36,11 @@ public final class ApiKeys {
         return owner;
     }
 
+    /// Whether one of these has that name.
+    public boolean isOwner(String name) {
+        return hashes.containsKey(name);
+    }
+
     private static byte[] hash(String key) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));

@@ -35,14 +35,14 @@ public record EventsSettings(Keep keep, Stream stream, int history) {
             "How much of the event log is in memory: readers that are not further behind cost no disk.");
     static final Setting<Long> DISK = Setting.of("events.disk", Type.volume("1MiB", "1000GiB"), "1GiB",
             "How much of the event log is on disk; a cursor that is further behind is refused.");
-    static final Setting<Integer> SEGMENT = Setting.of("events.segment", Type.size("64KiB", "256MiB"), "16MiB",
+    static final Setting<Integer> SEGMENT = Setting.of("events.segment", Type.size("64KiB", "256MiB"), "32MiB",
             "Size of one file of the event log; the oldest file goes as a whole.");
     static final Setting<Integer> QUEUE = Setting.of("events.queue", Type.integer(100, 10_000_000), "65536",
             "Events that wait to be written; when more do, the log begins a new epoch.");
     static final Setting<Integer> SUBJECTS = Setting.of("events.subjects", Type.integer(100, 10_000_000), "200000",
             "Sandboxes, routes, clients and so on whose newest event is kept for those who begin with the state.");
     static final Setting<Integer> MAX_EVENT = Setting.of("events.max-event", Type.size("4KiB", "16MiB"), "256KiB",
-            "Largest event.");
+            "Largest event, in characters; a larger one is refused.");
     static final Setting<Integer> SUBSCRIBERS = Setting.of("events.subscribers", Type.integer(1, 10_000_000), "10000",
             "Followers of this replica at once; beyond it 503.");
     static final Setting<Duration> WRITE_STALL = Setting.of("events.write-stall", Type.duration("100ms", "1h"), "10s",
@@ -63,8 +63,8 @@ public record EventsSettings(Keep keep, Stream stream, int history) {
     static EventsSettings from(Values values) {
         Keep keep = new Keep(values.get(MEMORY), values.get(DISK), values.get(SEGMENT), values.get(QUEUE),
                 values.get(SUBJECTS), values.get(MAX_EVENT));
-        if (keep.segment() > keep.disk() / 2) {
-            throw values.refused(SEGMENT, "at most half of " + DISK.fullName());
+        if (keep.segment() > keep.disk() / 4) {
+            throw values.refused(SEGMENT, "at most a quarter of " + DISK.fullName());
         }
         if (keep.maxEvent() > keep.segment()) {
             throw values.refused(MAX_EVENT, "at most " + SEGMENT.fullName());

@@ -24,7 +24,9 @@ import java.util.Optional;
 ///
 /// What is wrong with a request is said before the upgrade, as `{"code","message","reason","epoch","floor","tip"}`.
 public final class StreamApi {
-    private static final String PATH = "/events";
+    /// Where it is, on the public listener and on that for operators.
+    public static final String PATH = "/events";
+
     private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
     private static final String RETRY_SECONDS = "1";
 

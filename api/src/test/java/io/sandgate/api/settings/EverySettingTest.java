@@ -262,7 +262,7 @@ class EverySettingTest {
                                 Duration.ofMillis(500), ShardsSettings.WithoutMajority.KEEP, Duration.ofMinutes(4),
                                 Duration.ofMillis(250), 2),
                         new ShardsSettings.Backfill(true, BackfillSettings.DEFAULT)),
-                new EventsSettings(new EventsSettings.Keep(64 << 20, 1 << 30, 16 << 20, 65_536, 200_000, 256 * 1024),
+                new EventsSettings(new EventsSettings.Keep(64 << 20, 1 << 30, 32 << 20, 65_536, 200_000, 256 * 1024),
                         new EventsSettings.Stream(10_000, Duration.ofSeconds(10), Duration.ofSeconds(5),
                                 Duration.ofSeconds(20), Duration.ofSeconds(15), true),
                         10_000),

@@ -59,7 +59,7 @@ class SettingsRefusalTest {
             shards.backfill.min=3m          | sandgate.shards.backfill.max: 2m (expected: at least sandgate.shards.backfill.min, which is 3m; from default)
             shards.backfill.per-guilds=1s   | sandgate.shards.backfill.per-guilds: no such setting (did you mean sandgate.shards.backfill.per-guild?; from --set)
             events.memory=1TiB              | sandgate.events.memory: 1TiB (expected: 64KiB-64GiB, a number with B, KiB, MiB or GiB; from --set)
-            events.disk=20MiB               | sandgate.events.segment: 16MiB (expected: at most half of sandgate.events.disk; from default)
+            events.disk=20MiB               | sandgate.events.segment: 32MiB (expected: at most a quarter of sandgate.events.disk; from default)
             events.segment=128KiB           | sandgate.events.max-event: 256KiB (expected: at most sandgate.events.segment; from default)
             events.ping=11s                 | sandgate.events.pong-timeout: 20s (expected: at least twice sandgate.events.ping, which is 11s; from default)
             connections.ping=40s            | sandgate.connections.idle-timeout: 45s (expected: at least twice sandgate.connections.ping, which is 40s; from default)

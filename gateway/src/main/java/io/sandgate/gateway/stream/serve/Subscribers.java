@@ -135,7 +135,9 @@ public final class Subscribers {
         desks.values().forEach(desk -> {
             CompletableFuture<Void> done = new CompletableFuture<>();
             all.add(done);
-            desk.loop().execute(() -> desk.drain(time).thenRun(() -> done.complete(null)));
+            desk.loop().execute(() -> {
+                var _ = desk.drain(time).thenRun(() -> done.complete(null));
+            });
         });
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
