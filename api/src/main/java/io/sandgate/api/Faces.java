@@ -99,7 +99,7 @@ final class Faces implements AutoCloseable {
                 template.cpuCount(), template.memoryMb(), template.diskSizeMb())).toList();
         E2bServices services = new E2bServices(sandboxes, routing.table(),
                 id -> Future.fromCompletionStage(routing.ask(id)), membership, tenants(keys, ring), () -> listed,
-                tokens, shortfalls, workers,
+                tokens, shortfalls, streaming.history(), workers,
                 meters,
                 () -> UUID.randomUUID().toString(), link.toMembers());
         this.e2b = new E2bApi(vertx, services, e2bSettings(), extensions(connections, streaming));

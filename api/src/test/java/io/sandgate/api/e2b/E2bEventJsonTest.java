@@ -13,9 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class E2bEventJsonTest {
     private static final Origin ORIGIN = new Origin("r1", new Cursor("e1", 9));
-    private static final String FACTS = """
-            {"state":"running","template":"base","uid":"u1","startedAt":"2026-11-22T10:00:00Z",
-            "endAt":"2026-11-22T11:00:00Z","cpuCount":2,"memoryMB":512%s}""";
 
     @Test
     void event_listed_isInE2bsForm() {
@@ -37,9 +34,9 @@ class E2bEventJsonTest {
                 .isEqualTo(TestClient.json("{\"set_timeout\":\"2026-11-22T11:00:00Z\"}"));
         String since = ",\"runningSince\":\"2026-11-22T10:00:20Z\"";
         for (String kind : new String[]{"sandbox.paused", "sandbox.killed"}) {
-            assertThat(E2bEventJson.data(event(kind, since, Map.of()))).isEqualTo(TestClient.json("""
-                    {"execution":{"started_at":"2026-11-22T10:00:20Z","vcpu_count":2,"memory_mb":512,
-                    "execution_time":10500}}"""));
+            assertThat(E2bEventJson.data(event(kind, since, Map.of()))).hasToString("""
+                    {"execution":{"started_at":"2026-11-22T10:00:20Z","vcpu_count":2,"memory_mb":512,\
+                    "execution_time":10500}}""");
             assertThat(E2bEventJson.data(event(kind, "", Map.of()))).isNull();
         }
     }
@@ -69,6 +66,9 @@ class E2bEventJsonTest {
 
     private static Event event(String kind, String more, Map<String, String> metadata) {
         return new Event(kind, "sandbox/i1", false, Instant.parse("2026-11-22T10:00:30.500Z"), "i1", "team", metadata,
-                FACTS.formatted(more), Reach.CLUSTER);
+                """
+                        {"state":"running","template":"base","uid":"u1","startedAt":"2026-11-22T10:00:00Z",
+                        "endAt":"2026-11-22T11:00:00Z","cpuCount":2,"memoryMB":512%s}""".formatted(more),
+                Reach.CLUSTER);
     }
 }

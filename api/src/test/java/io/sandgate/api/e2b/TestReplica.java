@@ -71,7 +71,7 @@ final class TestReplica implements AutoCloseable {
                         tenants(),
                         () -> List.of(new TemplateInfo("web", 2, 256, 2048), new TemplateInfo("base", 1, 512, 1024)),
                         SandboxTokens.of("a seed for tests only"), List::of,
-                        workers, meters, () -> id + "-" + requests.incrementAndGet(), new HttpClientOptions()),
+                        history, workers, meters, () -> id + "-" + requests.incrementAndGet(), new HttpClientOptions()),
                 settings, List.of());
         peerRouter.route(E2bApi.OWNER_MOUNT).subRouter(api.ownerRouter());
         publicServer = vertx.createHttpServer().requestHandler(api.publicRouter()).listen(0, "127.0.0.1").await();

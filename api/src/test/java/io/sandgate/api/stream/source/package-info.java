@@ -1,0 +1,4 @@
+@NullMarked
+package io.sandgate.api.stream.source;
+
+import org.jspecify.annotations.NullMarked;
