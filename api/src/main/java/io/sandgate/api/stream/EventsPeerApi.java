@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The call by which a replica pushes its events: `POST /events/replicate`.
 ///
 /// 200 and 409 with `{"heard":"<epoch>:<seq>"}`, how far the sender is known here, or null: 200 when what it sent is stored, 409
-/// when it has to go on from there. 400 for what is no parcel, 403 for a sender that is not who it says, 413 for more than 1 MiB,
+/// when it has to go on from there. 400 for what is no parcel, 403 for a sender that is not who it says, 413 for more than 4 MiB,
 /// 503 when it cannot be taken now.
 public final class EventsPeerApi {
     private static final String RETRY_SECONDS = "1";

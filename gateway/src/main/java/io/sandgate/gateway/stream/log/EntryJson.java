@@ -33,7 +33,8 @@ final class EntryJson {
                     + maxEvent + ")");
         }
         String data = data(event);
-        return data.equals(event.data()) ? event
+        return data.equals(event.data())
+                ? event
                 : new Event(event.kind(), event.subject(), event.last(), event.at(), event.sandbox(), event.owner(),
                         event.metadata(), data, event.reach());
     }
@@ -42,7 +43,8 @@ final class EntryJson {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-                    throw new IllegalArgumentException(name + ": half a character at " + i + " (expected: Unicode text)");
+                    throw new IllegalArgumentException(
+                            name + ": half a character at " + i + " (expected: Unicode text)");
                 }
                 i++;
             }

@@ -75,7 +75,8 @@ final class Epochs {
 
     private void failed(IOException cause) {
         metrics.diskFailed(true);
-        log.error("events.disk_failed error=\"{}\" (the event log goes on in memory only, until its next epoch or start)",
+        log.error(
+                "events.disk_failed error=\"{}\" (the event log goes on in memory only, until its next epoch or start)",
                 cause.toString());
         if (directory != null) {
             directory.forget();

@@ -66,7 +66,8 @@ public final class EventLog implements EventReader, EventAppender, ReplicatedApp
         return new EventLog(replica, null, settings, random, nanoTime, meters);
     }
 
-    private EventLog(String replica, @Nullable LogDirectory directory, EventLogSettings settings, RandomGenerator random,
+    private EventLog(String replica, @Nullable LogDirectory directory, EventLogSettings settings,
+            RandomGenerator random,
             LongSupplier nanoTime, MeterRegistry meters) {
         this.settings = settings;
         this.nanoTime = nanoTime;
@@ -137,7 +138,8 @@ public final class EventLog implements EventReader, EventAppender, ReplicatedApp
     @Override
     public Read read(Cursor after, int maxEntries, int maxBytes) {
         Life life = view.life();
-        return life.epoch().equals(after.epoch()) ? life.read(after.seq(), maxEntries, maxBytes)
+        return life.epoch().equals(after.epoch())
+                ? life.read(after.seq(), maxEntries, maxBytes)
                 : new Read.Lost(Loss.OTHER_EPOCH);
     }
 

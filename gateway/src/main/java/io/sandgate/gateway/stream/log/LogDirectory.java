@@ -44,7 +44,8 @@ final class LogDirectory {
         }
         LifeFile.Life was = before.get();
         if (!was.trusted(bootId.get())) {
-            log.warn("events.epoch_lost epoch={} (the machine stopped while the event log was open; it begins another epoch)",
+            log.warn(
+                    "events.epoch_lost epoch={} (the machine stopped while the event log was open; it begins another epoch)",
                     was.epoch());
             return Optional.empty();
         }

@@ -24,11 +24,13 @@ final class LogMetrics {
         own = appended("own");
         others = appended("replicated");
         lost = counter("lost", "Own events that found no room in the queue, each of which ends an epoch");
-        refused = counter("refused", "Events that were not taken: too large, no JSON, or of another replica without room");
+        refused = counter("refused",
+                "Events that were not taken: too large, no JSON, or of another replica without room");
         epochs = counter("epochs", "Epochs that began because entries were lost or could not be trusted any more");
         subjectsDropped = counter("subjects.dropped", "Subjects that were left out of the state for want of room");
         append = Timer.builder("sandgate.events.append")
-                .description("From giving an event to the log until it is stored and can be read, the oldest of each batch")
+                .description(
+                        "From giving an event to the log until it is stored and can be read, the oldest of each batch")
                 .register(registry);
     }
 
@@ -64,7 +66,8 @@ final class LogMetrics {
     }
 
     private Counter appended(String origin) {
-        return Counter.builder("sandgate.events.appended").description("Entries that were appended, by where they happened")
+        return Counter.builder("sandgate.events.appended")
+                .description("Entries that were appended, by where they happened")
                 .tag("origin", origin).register(registry);
     }
 }

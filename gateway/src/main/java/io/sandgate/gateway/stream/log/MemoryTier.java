@@ -85,7 +85,8 @@ final class MemoryTier {
             }
             found.add(entry);
         }
-        return found.isEmpty() ? Optional.empty()
+        return found.isEmpty()
+                ? Optional.empty()
                 : Optional.of(new Read.Entries(Collections.unmodifiableList(found)));
     }
 

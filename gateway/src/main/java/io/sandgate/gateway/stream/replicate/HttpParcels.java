@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 public final class HttpParcels implements ParcelTransport, AutoCloseable {
     /// Where a peer listener takes parcels.
     public static final String PATH = "/events/replicate";
-    /// Bytes of a request or an answer at most.
-    public static final int MAX_BODY = 1 << 20;
+    /// Bytes of a request or an answer at most: a parcel with one event of the longest that logs take, all of it escaped, is less.
+    public static final int MAX_BODY = 4 << 20;
 
     private static final int TAKEN = 200;
     private static final int REFUSED = 409;

@@ -56,7 +56,8 @@ class EventLogTest {
 
     @Test
     void json_ofAnEntry_isInTheFormThatClientsKnow() {
-        Cursor place = Events.stored(log.appendFrom(new Origin("r2", new Cursor("other", 9)), Events.of("1", 3, false)));
+        Cursor place = Events
+                .stored(log.appendFrom(new Origin("r2", new Cursor("other", 9)), Events.of("1", 3, false)));
         Cursor bare = Events.stored(log.append(Events.event("{\"a\":\n[1,\r\n2]}")));
 
         List<Entry> entries = Events.all(log, place.at(0));

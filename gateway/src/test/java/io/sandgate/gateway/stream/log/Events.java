@@ -41,8 +41,10 @@ final class Events {
         String data = "{\"number\":" + number + ",\"text\":\"" + text + "\",\"filling\":\"" + filling + "\"}";
         boolean subject = random.nextBoolean();
         return new Event("area" + random.nextInt(3) + ".word", subject ? "subject/" + random.nextInt(50) : "",
-                random.nextInt(5) == 0, AT.plusNanos(random.nextLong(1L << 40)), random.nextBoolean() ? "i" + number : "",
-                random.nextBoolean() ? "team\u20ac" : "", random.nextBoolean() ? Map.of() : Map.of("k\u00e4", "v\"", "a", ""),
+                random.nextInt(5) == 0, AT.plusNanos(random.nextLong(1L << 40)),
+                random.nextBoolean() ? "i" + number : "",
+                random.nextBoolean() ? "team\u20ac" : "",
+                random.nextBoolean() ? Map.of() : Map.of("k\u00e4", "v\"", "a", ""),
                 data, random.nextBoolean() ? Event.Reach.CLUSTER : Event.Reach.REPLICA);
     }
 
