@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 /// - What is too old is deleted, in memory and on disk, each by its own bound; a reader who wants it is told.
 public final class EventLog implements EventReader, EventAppender, ReplicatedAppender, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLog.class);
+    private static final long QUEUE_BYTES = 64 << 20;
 
     private final EventLogSettings settings;
     private final LongSupplier nanoTime;
@@ -72,7 +73,7 @@ public final class EventLog implements EventReader, EventAppender, ReplicatedApp
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.metrics = new LogMetrics(meters);
-        this.inbox = new Inbox(settings.queue(), Math.max(settings.memoryBytes(), 4L * settings.maxEvent()));
+        this.inbox = new Inbox(settings.queue(), QUEUE_BYTES);
         Epochs epochs = new Epochs(directory, settings, random, metrics);
         Start start = epochs.first();
         this.view = new View(replica, start.life(), start.before(), settings.subjects());

@@ -2,10 +2,10 @@ package io.sandgate.gateway.stream.log;
 
 /// How much a log keeps. All bounds are of one replica.
 ///
-/// @param memoryBytes of heap for the newest entries, and as many for events that wait to be written
+/// @param memoryBytes of heap for the newest entries
 /// @param diskBytes of all segments together, at least four times `segmentBytes`
 /// @param segmentBytes of one file: what is too old is deleted by whole files
-/// @param queue how many events may wait to be written; one more loses the epoch
+/// @param queue how many events may wait to be written, and 64 MiB of them at most; an own one more loses the epoch
 /// @param subjects how many subjects the state holds; over it the one that changed longest ago is left out
 /// @param maxEvent how many characters the texts of one event may have; a larger one is refused
 public record EventLogSettings(long memoryBytes, long diskBytes, long segmentBytes, int queue, int subjects,

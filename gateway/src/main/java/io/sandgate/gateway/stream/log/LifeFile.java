@@ -24,14 +24,14 @@ final class LifeFile {
     /// What it says.
     ///
     /// @param epoch of the log
-    /// @param boot the id of the machine's run in which it was written last: what a process wrote outlives the process, but
+    /// @param boot the id of the machine's run in which it was written last, empty when it is not known: what a process wrote outlives the process, but
     ///     not the machine
     /// @param closed the tip when all was forced to the disk and the log closed; negative while it is open
     record Life(String epoch, String boot, long closed) {
 
         /// Whether what was written in it is still there.
         boolean trusted(String bootNow) {
-            return closed >= 0 || boot.equals(bootNow);
+            return closed >= 0 || (!boot.isEmpty() && boot.equals(bootNow));
         }
     }
 
