@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.sandgate.gateway.stream.event.Entry;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes batches once for the subscribers of one event loop, to which it belongs.
 final class Encoder {
@@ -12,6 +14,9 @@ final class Encoder {
     private final BatchMemo<ByteBuf> plain = new BatchMemo<>(ByteBuf::release);
     private final BatchMemo<ByteBuf> deflated = new BatchMemo<>(ByteBuf::release);
     private final BatchMemo<Buffer> eventStream = new BatchMemo<>(buffer -> {});
+
+    /// Has memory outside of the heap while there are subscribers with compression.
+    private @Nullable Deflater deflater;
 
     Encoder(SharedDeflate deflate) {
         this.deflate = deflate;
@@ -24,8 +29,17 @@ final class Encoder {
 
     /// As deflated WebSocket frames; the caller's to release.
     ByteBuf deflatedFrames(ByteBufAllocator allocator, String epoch, List<Entry> entries) {
-        return deflated.get(epoch, entries, batch -> Frames.deflated(allocator, epoch, batch, deflate))
+        return deflated.get(epoch, entries, batch -> Frames.deflated(allocator, epoch, batch, deflate, deflater()))
                 .retainedDuplicate();
+    }
+
+    private Deflater deflater() {
+        Deflater present = deflater;
+        if (present == null) {
+            present = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+            deflater = present;
+        }
+        return present;
     }
 
     /// As server-sent events; must not be changed.
@@ -38,5 +52,10 @@ final class Encoder {
         plain.clear();
         deflated.clear();
         eventStream.clear();
+        Deflater present = deflater;
+        if (present != null) {
+            present.end();
+            deflater = null;
+        }
     }
 }

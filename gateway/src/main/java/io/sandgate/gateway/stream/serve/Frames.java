@@ -6,6 +6,7 @@ import io.sandgate.gateway.stream.event.Entry;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.List;
+import java.util.zip.Deflater;
 
 /// WebSocket frames of a server as bytes (RFC 6455, section 5.2). They are not masked, and so the same for everyone.
 final class Frames {
@@ -45,10 +46,11 @@ final class Frames {
     }
 
     /// One deflated text message per event.
-    static ByteBuf deflated(ByteBufAllocator allocator, String epoch, List<Entry> entries, SharedDeflate deflate) {
+    static ByteBuf deflated(ByteBufAllocator allocator, String epoch, List<Entry> entries, SharedDeflate deflate,
+            Deflater deflater) {
         ByteBuf out = allocator.directBuffer();
         for (Entry entry : entries) {
-            write(out, DEFLATED, deflate.payload(epoch, entry));
+            write(out, DEFLATED, deflate.payload(epoch, entry, deflater));
         }
         return out;
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
-/// The events as permessage-deflate sends them (RFC 7692), each deflated by itself and once for all subscribers: no message
-/// refers to one before it. Thread-safe.
+/// The events as permessage-deflate sends them (RFC 7692), each deflated by itself and once for all subscribers, but for
+/// event loops that need it at the same moment: no message refers to one before it. Thread-safe.
 final class SharedDeflate {
     private static final int KEPT = 4096;
     /// Longer ones are deflated anew for each batch, so that what is kept has a bound.
@@ -23,34 +23,32 @@ final class SharedDeflate {
     private final AtomicReferenceArray<@Nullable Deflated> kept = new AtomicReferenceArray<>(KEPT);
 
     /// The payload of the event's message; must not be changed.
-    Buffer payload(String epoch, Entry entry) {
+    ///
+    /// @param deflater without a header; the caller's
+    Buffer payload(String epoch, Entry entry, Deflater deflater) {
         int slot = (int) (entry.seq() % KEPT);
         Deflated known = kept.get(slot);
         if (known != null && known.seq() == entry.seq() && known.epoch().equals(epoch)) {
             return known.payload();
         }
-        Buffer payload = deflate(entry.json().getBytes());
+        Buffer payload = deflate(entry.json().getBytes(), deflater);
         if (payload.length() <= MAX_KEPT) {
             kept.set(slot, new Deflated(epoch, entry.seq(), payload));
         }
         return payload;
     }
 
-    private static Buffer deflate(byte[] text) {
-        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
-        try {
-            deflater.setInput(text);
-            ByteArrayOutputStream out = new ByteArrayOutputStream(text.length / 2 + TAIL);
-            byte[] chunk = new byte[CHUNK];
-            int length;
-            do {
-                length = deflater.deflate(chunk, 0, CHUNK, Deflater.SYNC_FLUSH);
-                out.write(chunk, 0, length);
-            } while (length == CHUNK);
-            byte[] all = out.toByteArray();
-            return Buffer.buffer(Arrays.copyOf(all, all.length - TAIL));
-        } finally {
-            deflater.end();
-        }
+    private static Buffer deflate(byte[] text, Deflater deflater) {
+        deflater.reset();
+        deflater.setInput(text);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length / 2 + TAIL);
+        byte[] chunk = new byte[CHUNK];
+        int length;
+        do {
+            length = deflater.deflate(chunk, 0, CHUNK, Deflater.SYNC_FLUSH);
+            out.write(chunk, 0, length);
+        } while (length == CHUNK);
+        byte[] all = out.toByteArray();
+        return Buffer.buffer(Arrays.copyOf(all, all.length - TAIL));
     }
 }
