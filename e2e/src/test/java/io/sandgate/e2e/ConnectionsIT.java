@@ -173,7 +173,8 @@ class ConnectionsIT {
 
     @Test
     void rooms_areJoinedLeftAndToldFromAnyReplica() {
-        try (ConnectedClient one = open(first, "r1"); ConnectedClient two = open(second, "r2");
+        try (ConnectedClient one = open(first, "r1");
+                ConnectedClient two = open(second, "r2");
                 ConnectedClient three = open(third, "r3");
                 ConnectedClient stranger = ConnectedClient.open(first, ClusterProcesses.OTHER_KEY, "r1")) {
             assertThat(new ConnectionCalls(second).join("lobby", "r1").status()).isEqualTo(204);

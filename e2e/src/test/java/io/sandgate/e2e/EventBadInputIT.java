@@ -5,6 +5,7 @@ import io.sandgate.e2e.harness.EventFeed;
 import io.sandgate.e2e.harness.EventOracle;
 import io.sandgate.e2e.harness.EventRequest;
 import io.sandgate.e2e.harness.EventRequest.Transport;
+import io.sandgate.e2e.harness.EventSettings;
 import io.sandgate.e2e.harness.EventSubscriber;
 import io.sandgate.e2e.harness.EventSubscriber.End;
 import io.sandgate.e2e.harness.Refusal;
@@ -15,7 +16,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -37,8 +37,7 @@ class EventBadInputIT {
     private static final String LONG = "x".repeat(257);
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(1).set(
-            Map.of("events.memory", "256KiB", "events.disk", "1MiB", "events.segment", "128KiB"));
+    static final ClusterProcesses cluster = ClusterProcesses.of(1).set(EventSettings.smallLog());
 
     private final ReplicaProcess replica = cluster.replica(1);
     private final EventFeed feed = new EventFeed(cluster.http(), replica, "bad", 100, route -> "team-a");

@@ -74,11 +74,12 @@ class EventReplicationIT {
         try (FaultTimes times = new FaultTimes("events-sigstop")) {
             times.from(second::sigstop);
             try {
-                await().during(STOPPED).atMost(STOPPED.plusSeconds(20)).pollInterval(Duration.ofMillis(200)).until(() -> {
-                    routes.put(first, "one");
-                    routes.put(third, "three");
-                    return true;
-                });
+                await().during(STOPPED).atMost(STOPPED.plusSeconds(20)).pollInterval(Duration.ofMillis(200))
+                        .until(() -> {
+                            routes.put(first, "one");
+                            routes.put(third, "three");
+                            return true;
+                        });
             } finally {
                 times.from(second::sigcont);
             }

@@ -6,6 +6,7 @@ import io.sandgate.e2e.harness.EventOracle;
 import io.sandgate.e2e.harness.EventOracle.Known;
 import io.sandgate.e2e.harness.EventRequest;
 import io.sandgate.e2e.harness.EventRequest.Transport;
+import io.sandgate.e2e.harness.EventSettings;
 import io.sandgate.e2e.harness.EventSubscriber;
 import io.sandgate.e2e.harness.EventSubscriber.End;
 import io.sandgate.e2e.harness.FedRoutes;
@@ -44,7 +45,7 @@ class EventStreamIT {
     private static final List<Transport> TRANSPORTS = List.of(Transport.values());
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(1).set(Map.of("events.write-stall", "3s"));
+    static final ClusterProcesses cluster = ClusterProcesses.of(1).set(EventSettings.stallAndCompression("3s"));
 
     private final ReplicaProcess replica = cluster.replica(1);
 

@@ -128,7 +128,8 @@ public final class EventSubscriber implements AutoCloseable {
         try {
             StreamFrame frame = kept.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             if (frame == null) {
-                throw new AssertionError("no frame within " + DEADLINE + "; the end: " + end.getNow(new End(-1, false)));
+                throw new AssertionError(
+                        "no frame within " + DEADLINE + "; the end: " + end.getNow(new End(-1, false)));
             }
             return frame;
         } catch (InterruptedException e) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 interface Frames {
 
     /// The next one; null when the server ended it in order.
-    @Nullable StreamFrame next() throws IOException;
+    @Nullable
+    StreamFrame next() throws IOException;
 
     /// Sends something that asks nothing of the server, which shows whether the connection is still there.
     void probe() throws IOException;

@@ -48,7 +48,8 @@ final class WebSocketWire {
     /// The next text message; null when the server closed.
     ///
     /// @throws IOException when the connection broke
-    @Nullable String next() throws IOException {
+    @Nullable
+    String next() throws IOException {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         boolean deflated = false;
         while (true) {

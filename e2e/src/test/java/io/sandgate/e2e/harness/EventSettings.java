@@ -1,0 +1,29 @@
+package io.sandgate.e2e.harness;
+
+import java.util.Map;
+
+/// Settings of the event stream that tests need in another size than the usual one.
+public final class EventSettings {
+
+    private EventSettings() {}
+
+    /// A log so small that what is in it is soon gone.
+    public static Map<String, String> smallLog() {
+        return Map.of("events.memory", "256KiB", "events.disk", "1MiB", "events.segment", "128KiB");
+    }
+
+    /// A log with room for a million events.
+    public static Map<String, String> largeLog() {
+        return Map.of("events.disk", "4GiB");
+    }
+
+    /// A log that keeps hardly anything in memory, and subscribers that may hang for as long as they like.
+    public static Map<String, String> stalledForLong() {
+        return Map.of("events.memory", "1MiB", "events.stall", "1h", "events.pong", "1h");
+    }
+
+    /// How long a subscriber may take nothing; and WebSockets are compressed where the client wants to.
+    public static Map<String, String> stallAndCompression(String time) {
+        return Map.of("events.stall", time, "events.compression", "true");
+    }
+}
