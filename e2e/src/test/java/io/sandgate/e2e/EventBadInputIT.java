@@ -37,7 +37,8 @@ class EventBadInputIT {
     private static final String LONG = "x".repeat(257);
 
     @RegisterExtension
-    static final ClusterProcesses cluster = ClusterProcesses.of(1).set(EventSettings.smallLog());
+    static final ClusterProcesses cluster = ClusterProcesses.of(1).set(EventSettings.smallLog())
+            .set(EventSettings.marks("1s"));
 
     private final ReplicaProcess replica = cluster.replica(1);
     private final EventFeed feed = new EventFeed(cluster.http(), replica, "bad", 100, route -> "team-a");

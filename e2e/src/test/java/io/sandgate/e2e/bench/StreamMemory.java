@@ -24,7 +24,8 @@ record StreamMemory(double connections, double subscribers, double stalled) {
     static StreamMemory measure() throws IOException {
         double connections;
         double subscribers;
-        try (ClusterProcesses cluster = ClusterProcesses.of(1).named("StreamBench-idle").start()) {
+        try (ClusterProcesses cluster = ClusterProcesses.of(1).set(EventSettings.manySubscribers())
+                .named("StreamBench-idle").start()) {
             ReplicaProcess replica = cluster.replica(1);
             Progress.say("stream: %d idle connections".formatted(IDLE));
             connections = idle(replica, replica.plan().publicPort(), KEY, "/connections/ws?client=idle-");
