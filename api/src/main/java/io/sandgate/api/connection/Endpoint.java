@@ -22,6 +22,8 @@ public record Endpoint(HttpMethod method, String path, Access access, Call call)
     @FunctionalInterface
     public interface Call {
 
+        /// Carries the call out for a caller who may make it.
+        ///
         /// @param team on whose behalf
         /// @param keyId the id of its API key; empty for one from the settings
         void handle(RoutingContext context, String team, String keyId);

@@ -72,7 +72,8 @@ public final class Sockets implements AutoCloseable {
             throw new IllegalArgumentException("connection: " + connection + " (expected: one over TCP)");
         }
         Channel channel = base.channel();
-        LoopSockets loop = loops.computeIfAbsent(channel.eventLoop(), executor -> new LoopSockets(executor, settings, meters, nanos, tick));
+        LoopSockets loop = loops.computeIfAbsent(channel.eventLoop(),
+                executor -> new LoopSockets(executor, settings, meters, nanos, tick));
         ConnectionSocket opened = new ConnectionSocket(socket, channel, loop);
         switch (opener.open(entrant.key(), Set.of(), opened)) {
             case Opened(Held held) -> {

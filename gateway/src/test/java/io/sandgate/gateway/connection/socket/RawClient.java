@@ -1,10 +1,13 @@
 package io.sandgate.gateway.connection.socket;
 
+import io.vertx.core.buffer.Buffer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,18 +30,18 @@ final class RawClient implements AutoCloseable {
     private final OutputStream out;
 
     /// A frame of the server's.
-    record Frame(int opcode, byte[] payload) {
+    record Frame(int opcode, Buffer payload) {
 
         String text() {
-            return new String(payload, StandardCharsets.UTF_8);
+            return payload.toString();
         }
 
         int closeCode() {
-            return Short.toUnsignedInt(ByteBuffer.wrap(payload).getShort());
+            return payload.getUnsignedShort(0);
         }
 
         String closeReason() {
-            return new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8);
+            return payload.getString(2, payload.length());
         }
     }
 
@@ -46,7 +49,7 @@ final class RawClient implements AutoCloseable {
     RawClient(int port, String uri) throws IOException {
         socket.setReceiveBufferSize(4096);
         socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
         out.write(("GET " + uri + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -89,7 +92,7 @@ final class RawClient implements AutoCloseable {
         }
         byte[] payload = new byte[length];
         in.readFully(payload);
-        return new Frame(opcode, payload);
+        return new Frame(opcode, Buffer.buffer(payload));
     }
 
     /// The next text, whatever pings come before it.
@@ -113,7 +116,7 @@ final class RawClient implements AutoCloseable {
                 // to the end
             }
             return true;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException reset) {
             return true;
