@@ -97,7 +97,8 @@ class WebhookCallsTest {
     @Test
     void change_replacesWhatIsGiven() throws IOException {
         await(calls.create(request("", BODY)));
-        Reply changed = await(calls.change(request("w1", "{\"enabled\":false,\"events\":[\"sandbox.lifecycle.paused\"]}")));
+        Reply changed = await(
+                calls.change(request("w1", "{\"enabled\":false,\"events\":[\"sandbox.lifecycle.paused\"]}")));
 
         assertThat(changed.status()).isEqualTo(200);
         assertThat(json(changed).path("enabled").asBoolean(true)).isFalse();

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// Receivers that fail, stall and come back, and a replica that restarts: each event gets to each webhook that wants it, in
 /// order.
 class DeliverySimulationTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 25;
     private static final int STEPS = 150;
     private static final List<String> KINDS = List.of("sandbox.created", "sandbox.updated", "sandbox.killed",
             "route.changed");

@@ -22,7 +22,7 @@ class ExchangeSimulationTest {
 
     @Test
     void books_becomeTheSame() {
-        for (int run = 0; run < 100; run++) {
+        for (int run = 0; run < 40; run++) {
             long seed = run;
             World world = new World(seed);
             world.run();

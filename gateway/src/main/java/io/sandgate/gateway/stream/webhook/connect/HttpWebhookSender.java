@@ -26,7 +26,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,32 +54,57 @@ public final class HttpWebhookSender implements WebhookSender, AutoCloseable {
 
     @Override
     public CompletionStage<Outcome> send(Attempt attempt) {
-        AtomicBoolean over = new AtomicBoolean();
+        Exchange exchange = new Exchange();
         return Future.fromCompletionStage(addresses.of(attempt.webhook().url()))
-                .compose(found -> over.get()
-                        ? Future.<HttpClientResponse>failedFuture(new TimeoutException())
-                        : request(attempt, found))
-                .timeout(attempt.timeout().toMillis(), TimeUnit.MILLISECONDS).onComplete(done -> over.set(true))
+                .compose(found -> client.request(options(attempt, found)))
+                .compose(request -> exchange.begin(request, attempt.body()))
+                .timeout(attempt.timeout().toMillis(), TimeUnit.MILLISECONDS).onFailure(late -> exchange.cut())
                 .<Outcome>map(HttpWebhookSender::outcome)
                 .otherwise(failure -> outcome(attempt, cause(failure))).toCompletionStage();
     }
 
-    private Future<HttpClientResponse> request(Attempt attempt, List<InetSocketAddress> found) {
+    /// One request, whose connection is gone when it is over: a receiver could keep it with an answer that never ends.
+    private static final class Exchange {
+        private @Nullable HttpClientRequest request;
+        private boolean isCut;
+
+        Future<HttpClientResponse> begin(HttpClientRequest made, Buffer body) {
+            if (!set(made)) {
+                made.connection().close();
+                return Future.failedFuture(new TimeoutException());
+            }
+            return made.send(body).onSuccess(response -> response.end()
+                    .timeout(REST.toMillis(), TimeUnit.MILLISECONDS).onFailure(late -> cut()));
+        }
+
+        void cut() {
+            HttpClientRequest made = end();
+            if (made != null) {
+                made.connection().close();
+            }
+        }
+
+        private synchronized boolean set(HttpClientRequest made) {
+            request = made;
+            return !isCut;
+        }
+
+        private synchronized @Nullable HttpClientRequest end() {
+            isCut = true;
+            return request;
+        }
+    }
+
+    private static RequestOptions options(Attempt attempt, List<InetSocketAddress> found) {
         URI url = attempt.webhook().url();
         InetSocketAddress address = found.get((attempt.number() - 1) % found.size());
-        RequestOptions options = new RequestOptions().setMethod(HttpMethod.POST).setSsl(WebhookUrl.isTls(url))
+        return new RequestOptions().setMethod(HttpMethod.POST).setSsl(WebhookUrl.isTls(url))
                 .setServer(SocketAddress.inetSocketAddress(address)).setHost(WebhookUrl.host(url))
                 .setPort(WebhookUrl.port(url)).setURI(path(url)).setFollowRedirects(false)
                 .setTimeout(attempt.timeout().toMillis()).addHeader("Content-Type", "application/json")
                 .addHeader("User-Agent", "Sandgate").addHeader("e2b-webhook-id", attempt.webhook().id())
                 .addHeader("e2b-delivery-id", attempt.deliveryId()).addHeader("e2b-signature-version", "v1")
                 .addHeader("e2b-signature", attempt.signature());
-        return client.request(options).compose(request -> exchange(request, attempt.body()));
-    }
-
-    private static Future<HttpClientResponse> exchange(HttpClientRequest request, Buffer body) {
-        return request.send(body).onSuccess(response -> response.end()
-                .timeout(REST.toMillis(), TimeUnit.MILLISECONDS).onFailure(late -> request.connection().close()));
     }
 
     private static String path(URI url) {
