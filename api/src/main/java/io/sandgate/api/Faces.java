@@ -88,7 +88,7 @@ final class Faces implements AutoCloseable {
             Routing routing, Membership membership, SandboxManager sandboxes, KeyRing ring,
             Collection<Template> templates, SandboxTokens tokens, Supplier<List<String>> shortfalls,
             ExecutorService workers, Optional<Shards> shards, Streaming streaming,
-            ClientConnections connections) {
+            ClientConnections connections, WebhookSending webhooks) {
         this.settings = settings;
         this.readiness = readiness;
         this.routing = routing;
@@ -99,7 +99,8 @@ final class Faces implements AutoCloseable {
                 template.cpuCount(), template.memoryMb(), template.diskSizeMb())).toList();
         E2bServices services = new E2bServices(sandboxes, routing.table(),
                 id -> Future.fromCompletionStage(routing.ask(id)), membership, tenants(keys, ring), () -> listed,
-                tokens, shortfalls, streaming.history(), workers,
+                tokens, shortfalls, streaming.history(), Optional.of(webhooks.services()),
+                workers,
                 meters,
                 () -> UUID.randomUUID().toString(), link.toMembers());
         this.e2b = new E2bApi(vertx, services, e2bSettings(), extensions(connections, streaming));
@@ -108,6 +109,7 @@ final class Faces implements AutoCloseable {
         RouteApi routes = new RouteApi(routing.table(), feed, this::isListable);
         this.admin = adminRouter(vertx, checks, meters, routes, shards, streaming, connections);
         this.peer = peerRouter(vertx, link, meters, routes, shards, streaming, connections);
+        webhooks.peerApi().mount(this.peer);
     }
 
     private TenantServices tenants(ApiKeys keys, KeyRing ring) {

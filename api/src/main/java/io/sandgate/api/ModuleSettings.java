@@ -9,6 +9,7 @@ import io.sandgate.api.settings.Settings;
 import io.sandgate.api.settings.ShardsSettings;
 import io.sandgate.api.settings.ShardsSettings.WithoutMajority;
 import io.sandgate.api.settings.SyncSettings;
+import io.sandgate.api.settings.WebhooksSettings;
 import io.sandgate.gateway.connection.ConnectionSettings;
 import io.sandgate.gateway.connection.socket.SocketSettings;
 import io.sandgate.gateway.limit.Limit;
@@ -21,6 +22,8 @@ import io.sandgate.gateway.shard.session.SessionSettings;
 import io.sandgate.gateway.stream.log.EventLogSettings;
 import io.sandgate.gateway.stream.pump.PumpSettings;
 import io.sandgate.gateway.stream.serve.StreamSettings;
+import io.sandgate.gateway.stream.webhook.DeliverySettings;
+import io.sandgate.gateway.stream.webhook.WebhookSettings;
 import io.sandgate.membership.ClusterSettings;
 import io.sandgate.membership.Discovery;
 import io.sandgate.membership.Endpoint;
@@ -176,6 +179,15 @@ record ModuleSettings(Settings settings) {
         return new ConnectionSettings(connections.rooms(), connections.deliverTimeout(),
                 connections.deliverTimeout().dividedBy(DELIVERIES), connections.outbox(), standard.outboxBytes(),
                 standard.batchMessages(), standard.batchBytes(), standard.assertAfter());
+    }
+
+    WebhookSettings webhooks() {
+        WebhooksSettings webhooks = settings.webhooks();
+        DeliverySettings standard = DeliverySettings.DEFAULT;
+        return new WebhookSettings(webhooks.maxPerTeam(), webhooks.max(), new DeliverySettings(standard.timeout(),
+                webhooks.attempts(), standard.patience(), standard.firstBackoff(), standard.mostBackoff(),
+                standard.atOnce(), standard.troubledAtOnce(), standard.teamAtOnce(), standard.retryShare(),
+                standard.retryFloor(), webhooks.disableAfter()));
     }
 
     SocketSettings sockets() {

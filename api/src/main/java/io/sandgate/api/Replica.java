@@ -45,6 +45,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -149,22 +150,26 @@ final class Replica implements RunningReplica {
         Records records = stopping.close("records", Records.open(data, meters));
         KeyRing ring = KeyRing.open(records.keys(), settings.replica().id(), clock, random, settings.api().maxKeys());
         SandboxManager sandboxes = stopping.close("sandboxes",
-                SandboxManager.open(records, sandboxSettings, driver, announcer, streaming.sources().sandboxes(), tokens, clock,
+                SandboxManager.open(records, sandboxSettings, driver, announcer, streaming.sources().sandboxes(),
+                        tokens, clock,
                         random,
                         meters));
         long incarnation = seat.incarnation();
-        Membership membership = seat.take(JGroupsMembership.join(modules.cluster(), trust, self(incarnation), checks, () -> routing.digests().summary(settings.replica().id()), meters));
+        Membership membership = seat.take(JGroupsMembership.join(modules.cluster(), trust, self(incarnation), checks,
+                () -> routing.digests().summary(settings.replica().id()), meters));
         stopping.add("forwarder", forwarder::close);
         streaming.follow(membership);
         connections = stopping.close("connections", new ClientConnections(vertx, settings, link.toMembers(), membership,
                 routing, streaming.log(), seed, (team, key) -> isValid(keys, ring, team, key), clock, random, meters));
+        WebhookSending webhooks = stopping.close("webhooks", new WebhookSending(vertx, settings, link.toMembers(),
+                membership, streaming, ownPorts(), clock, random, meters));
         sharding = settings.shards().token()
                 .map(token -> stopping.close("shards", new Sharding(vertx,
                         settings, link.toMembers(), membership, seat::lastKnown,
                         streaming.log(), streaming.sources().shards(), clock, random, meters)));
         Faces faces = new Faces(settings, keys, readiness, checks, meters, vertx, link, routing, membership, sandboxes,
                 ring, sandboxSettings.templates().values(), tokens, driver::shortfalls, workers,
-                sharding.map(Sharding::shards), streaming, connections);
+                sharding.map(Sharding::shards), streaming, connections, webhooks);
         stopping.close("faces", faces);
         waker = faces.waker();
         publicTls.ifPresent(tls -> tls.watch(publicListener));
@@ -185,6 +190,7 @@ final class Replica implements RunningReplica {
                 .setSsl(publicTls.isPresent()).setTrustAll(true).setVerifyHost(false).setUseAlpn(false),
                 HealthChecks.DEADLINE, random);
         checks.add(itself.of(PUBLIC, publicListener.endpoint(), NonceEcho.PUBLIC_PATH));
+        webhooks.start();
         readiness.advance(Phase.READY);
         seat.announce(MemberState.READY);
         sharding.ifPresent(opened -> opened.shards().start());
@@ -214,6 +220,11 @@ final class Replica implements RunningReplica {
         return settings.sandboxes().tokenSeed().or(() -> settings.cluster().secret()).map(Secret::value)
                 .map(TokenSeed::of)
                 .orElseGet(() -> TokenSeed.in(settings.replica().dataDirectory(), random));
+    }
+
+    private Set<Integer> ownPorts() {
+        return Set.of(publicListener.endpoint().port(), lifecycleListener.endpoint().port(),
+                peerListener.endpoint().port(), adminListener.endpoint().port(), settings.cluster().port());
     }
 
     private static boolean isValid(ApiKeys keys, KeyRing ring, String team, String keyId) {

@@ -114,7 +114,8 @@ final class Streaming implements AutoCloseable {
     /// What takes the events of the others.
     EventsPeerApi intake(Membership membership) {
         return new EventsPeerApi(new Intake(log, log, log,
-                id -> !id.equals(self) && membership.members().stream().anyMatch(member -> member.id().equals(id)), loop,
+                id -> !id.equals(self) && membership.members().stream().anyMatch(member -> member.id().equals(id)),
+                loop,
                 workers, clock, meters));
     }
 

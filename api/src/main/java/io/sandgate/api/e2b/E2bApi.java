@@ -100,6 +100,7 @@ public final class E2bApi implements AutoCloseable {
         }
         routes.add(HttpMethod.GET, UsageCalls.PATH, gate.bounded(usage.everywhere()));
         new EventCalls(services.history()).addTo(routes, gate);
+        services.webhooks().ifPresent(webhooks -> new WebhookCalls(vertx, webhooks).addTo(routes, gate));
         for (SandboxEndpoint endpoint : SandboxEndpoint.PUBLIC) {
             routes.add(endpoint.method(), endpoint.path(":id"), gate.bounded(sandboxes.anywhere(endpoint)));
         }

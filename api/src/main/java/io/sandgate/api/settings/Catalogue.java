@@ -36,6 +36,7 @@ final class Catalogue {
             new Section("Events", "The log of what happens, and those who follow it.", EventsSettings.ALL),
             new Section("Connections", "What clients hold open: connections that can be sent to, and event streams.",
                     ConnectionsSettings.ALL),
+            new Section("Webhooks", "Where teams may have events of their sandboxes sent to.", WebhooksSettings.ALL),
             new Section("Log", "What a replica writes about itself.", LogSettings.ALL));
 
     private static final List<Setting<?>> SETTINGS = SECTIONS.stream()

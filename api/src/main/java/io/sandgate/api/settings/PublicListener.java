@@ -50,4 +50,9 @@ public record PublicListener(String host, int port, String domain, int maxBody, 
     public String scheme() {
         return tls.isPresent() ? "https" : "http";
     }
+
+    /// Whether only this machine reaches it.
+    public boolean isLoopback() {
+        return LoopbackRules.isLoopback(host);
+    }
 }

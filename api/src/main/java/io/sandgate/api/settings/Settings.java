@@ -19,11 +19,12 @@ import java.util.Map;
 /// @param shards of an upstream event gateway
 /// @param events the log of what happens
 /// @param connections of clients
+/// @param webhooks of teams
 /// @param log what is written
 public record Settings(ReplicaSettings replica, PublicListener publicListener, ApiAccess api, PeerListener peer,
         AdminListener admin, ClusterSettings cluster, SyncSettings sync, ProxySettings proxy, SandboxLimits sandboxes,
         Map<String, Template> templates, ShardsSettings shards, EventsSettings events, ConnectionsSettings connections,
-        LogSettings log) {
+        WebhooksSettings webhooks, LogSettings log) {
 
     /// Settings beside what each single one came out as.
     ///
@@ -55,7 +56,7 @@ public record Settings(ReplicaSettings replica, PublicListener publicListener, A
         Map<String, Template> templates = Template.from(values);
         Settings settings = new Settings(replica, publicListener, api, peer, admin, cluster, sync, proxy, sandboxes,
                 templates, ShardsSettings.from(values, cluster), EventsSettings.from(values),
-                ConnectionsSettings.from(values), LogSettings.from(values));
+                ConnectionsSettings.from(values), WebhooksSettings.from(values), LogSettings.from(values));
         LoopbackRules.check(settings, values);
         ShownPathRules.check(settings, values, sources.file());
         List<EffectiveSetting> effective = values.effective().stream()

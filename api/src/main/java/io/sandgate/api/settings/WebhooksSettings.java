@@ -28,6 +28,10 @@ public record WebhooksSettings(List<AddressRange> allowedTargets, int maxPerTeam
     static final List<Setting<?>> ALL = List.of(ALLOWED_TARGETS, MAX_PER_TEAM, MAX, ATTEMPTS, DISABLE_AFTER);
 
     static WebhooksSettings from(Values values) {
+        if (values.get(MAX) < values.get(MAX_PER_TEAM)) {
+            throw values.refused(MAX, "at least " + MAX_PER_TEAM.fullName() + ", which is "
+                    + values.get(MAX_PER_TEAM));
+        }
         return new WebhooksSettings(values.get(ALLOWED_TARGETS), values.get(MAX_PER_TEAM), values.get(MAX),
                 values.get(ATTEMPTS), values.get(DISABLE_AFTER));
     }

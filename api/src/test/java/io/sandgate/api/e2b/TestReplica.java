@@ -1,6 +1,7 @@
 package io.sandgate.api.e2b;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sandgate.api.stream.source.LifecycleHistory;
 import io.sandgate.membership.Endpoint;
 import io.sandgate.membership.Member;
 import io.sandgate.membership.MemberState;
@@ -45,6 +46,7 @@ final class TestReplica implements AutoCloseable {
     final TestKeyStore keys = new TestKeyStore();
     final KeyRing ring;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final LifecycleHistory history = new LifecycleHistory(100, meters);
     final AtomicInteger lookups = new AtomicInteger();
     final TestClient client;
     volatile boolean lookupsFail;
@@ -71,7 +73,8 @@ final class TestReplica implements AutoCloseable {
                         tenants(),
                         () -> List.of(new TemplateInfo("web", 2, 256, 2048), new TemplateInfo("base", 1, 512, 1024)),
                         SandboxTokens.of("a seed for tests only"), List::of,
-                        history, workers, meters, () -> id + "-" + requests.incrementAndGet(), new HttpClientOptions()),
+                        history, Optional.empty(), workers, meters, () -> id + "-" + requests.incrementAndGet(),
+                        new HttpClientOptions()),
                 settings, List.of());
         peerRouter.route(E2bApi.OWNER_MOUNT).subRouter(api.ownerRouter());
         publicServer = vertx.createHttpServer().requestHandler(api.publicRouter()).listen(0, "127.0.0.1").await();

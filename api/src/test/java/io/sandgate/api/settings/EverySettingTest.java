@@ -219,6 +219,11 @@ class EverySettingTest {
         OTHER.put("connections.ping", "16s");
         OTHER.put("connections.idle-timeout", "46s");
         OTHER.put("connections.write-stall", "8s");
+        OTHER.put("webhooks.allowed-targets", "10.0.0.0/8");
+        OTHER.put("webhooks.max-per-team", "5");
+        OTHER.put("webhooks.max", "500");
+        OTHER.put("webhooks.attempts", "3");
+        OTHER.put("webhooks.disable-after", "2d");
         OTHER.put("log.level", "debug");
         OTHER.put("log.format", "json");
     }
@@ -269,6 +274,7 @@ class EverySettingTest {
                 new ConnectionsSettings(50_000, new ConnectionsSettings.Share(0, 0),
                         new ConnectionsSettings.Share(0, 0), 64 * 1024, 256 * 1024, 64, Duration.ofSeconds(2), 10_000,
                         Duration.ofSeconds(15), Duration.ofSeconds(45), Duration.ofSeconds(10)),
+                new WebhooksSettings(List.of(), 20, 10_000, 8, Duration.ofDays(1)),
                 new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT)));
     }
 
@@ -408,6 +414,7 @@ class EverySettingTest {
                 new ConnectionsSettings(100, new ConnectionsSettings.Share(10, 12),
                         new ConnectionsSettings.Share(11, 13), 8 * 1024, 512 * 1024, 3, Duration.ofSeconds(1), 44,
                         Duration.ofSeconds(16), Duration.ofSeconds(46), Duration.ofSeconds(8)),
+                new WebhooksSettings(List.of(AddressRange.parse("10.0.0.0/8")), 5, 500, 3, Duration.ofDays(2)),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }
 }

@@ -62,6 +62,7 @@ class SettingsRefusalTest {
             events.disk=20MiB               | sandgate.events.segment: 32MiB (expected: at most a quarter of sandgate.events.disk; from default)
             events.segment=128KiB           | sandgate.events.max-event: 256KiB (expected: at most sandgate.events.segment; from default)
             events.ping=11s                 | sandgate.events.pong-timeout: 20s (expected: at least twice sandgate.events.ping, which is 11s; from default)
+            webhooks.max=5                  | sandgate.webhooks.max: 5 (expected: at least sandgate.webhooks.max-per-team, which is 20; from --set)
             connections.ping=40s            | sandgate.connections.idle-timeout: 45s (expected: at least twice sandgate.connections.ping, which is 40s; from default)
             connections.max-message=512KiB  | sandgate.connections.pending: 256KiB (expected: at least sandgate.connections.max-message; from default)
             shards.backfill=false           | sandgate.shards.backfill: no such setting (`sandgate config` lists all; from --set)
