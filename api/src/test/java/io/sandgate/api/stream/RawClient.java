@@ -7,8 +7,10 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.DataFormatException;
@@ -94,7 +96,7 @@ final class RawClient implements AutoCloseable {
     private static byte[] inflate(byte[] payload) {
         Inflater inflater = new Inflater(true);
         try {
-            byte[] whole = java.util.Arrays.copyOf(payload, payload.length + 4);
+            byte[] whole = Arrays.copyOf(payload, payload.length + 4);
             whole[payload.length + 2] = (byte) 0xFF;
             whole[payload.length + 3] = (byte) 0xFF;
             inflater.setInput(whole);
@@ -174,15 +176,20 @@ final class RawClient implements AutoCloseable {
                 // what came before
             }
             return true;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException e) {
             return true;
         }
     }
 
+    /// Ends the connection while the test goes on.
+    void leave() throws IOException {
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
-        socket.close();
+        leave();
     }
 }

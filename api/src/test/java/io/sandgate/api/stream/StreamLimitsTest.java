@@ -96,7 +96,7 @@ class StreamLimitsTest {
                 assertThat(second.header("retry-after")).isNotEmpty();
                 assertThat(second.body().getString("reason")).isEqualTo("capacity");
             }
-            first.close();
+            first.leave();
             await().until(() -> server.subscribers.count() == 0);
             try (RawClient third = RawClient.webSocket(server.port(), "/public/events")) {
                 assertThat(third.status()).isEqualTo(101);
@@ -117,7 +117,7 @@ class StreamLimitsTest {
                 assertThat(second.body().getString("reason")).isEqualTo("limit");
                 assertThat(bad.status()).isEqualTo(400);
             }
-            first.close();
+            first.leave();
             await().until(() -> server.subscribers.count() == 0);
             try (RawClient third = RawClient.webSocket(server.port(), "/public/events")) {
                 assertThat(third.status()).isEqualTo(101);
