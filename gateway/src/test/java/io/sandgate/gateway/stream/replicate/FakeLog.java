@@ -51,6 +51,8 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
     BooleanSupplier refuses = () -> false;
     /// Whether an event of another replica is none that a log takes.
     Predicate<Event> refusesForEver = event -> false;
+    /// Runs when a read has found what it finds, before its caller hears of it.
+    Runnable afterRead = () -> {};
 
     FakeLog(String self, String epoch, VirtualLoop loop, int retention, Supplier<Duration> delay) {
         this.self = self;
@@ -171,8 +173,20 @@ final class FakeLog implements EventReader, EventAppender, ReplicatedAppender {
         return readStored(after, maxEntries, maxBytes);
     }
 
+    /// Stores an event of this replica at once.
+    void appendNow(Event event) {
+        store(new Pending(null, event, new CompletableFuture<>()));
+        wakers.forEach(Runnable::run);
+    }
+
     @Override
     public Read readStored(Cursor after, int maxEntries, int maxBytes) {
+        Read found = find(after, maxEntries);
+        afterRead.run();
+        return found;
+    }
+
+    private Read find(Cursor after, int maxEntries) {
         Extent extent = extent();
         if (!after.epoch().equals(epoch)) {
             return new Read.Lost(Loss.OTHER_EPOCH);

@@ -118,6 +118,21 @@ class ReplicationTest {
     }
 
     @Test
+    void event_thatComesBetweenTheReadAndTheParking_isSent() {
+        answers = ReplicationTest::takes;
+        boolean[] isDone = {false};
+        log.afterRead = () -> {
+            if (!isDone[0]) {
+                isDone[0] = true;
+                log.appendNow(event(Reach.CLUSTER));
+            }
+        };
+        joins("r2");
+
+        assertThat(ranges()).containsExactly("0-0:0", "0-1:1");
+    }
+
+    @Test
     void peer_thatIsElsewhere_isGoneOnFromThere() {
         happens(8);
         joins("r2");
