@@ -48,14 +48,12 @@ public final class Connections implements AutoCloseable {
     private final Outboxes outboxes;
     private final Dispatch dispatch;
     private final Reassertions reassertions;
-    private final long forgetsUntil;
 
     /// Follows the table from now on.
     public Connections(ConnectionSettings settings, Environment environment, MeterRegistry registry) {
         this.table = environment.table();
         this.loop = environment.loop();
         this.random = environment.random();
-        this.forgetsUntil = loop.nanoTime() + RouteTable.Limits.DEFAULT.fenceLife().toNanos();
         this.meters = new ConnectionMeters(registry);
         this.roster = new Roster(new Presence(environment.events(), environment.clock()), meters);
         this.local = new LocalConnections(new RowWriter(environment.self(), table, environment.publisher(),
@@ -65,7 +63,9 @@ public final class Connections implements AutoCloseable {
         this.outboxes = new Outboxes(settings, environment.owners(), environment.transport(), loop, meters);
         this.dispatch = new Dispatch(environment.self(), table, roster, delivery, outboxes, environment.owners(),
                 environment.ask(), environment.publisher(), meters);
-        this.reassertions = new Reassertions(local, environment.owners(), loop, settings.assertAfter());
+        Recollection recollection = new Recollection(environment.self(), table, roster, outboxes, environment.owners(),
+                loop, random);
+        this.reassertions = new Reassertions(local, recollection, environment.owners(), loop, settings.assertAfter());
         roster.follow(table, key -> {
             if (local.isUnsettled(key, roster.find(key))) {
                 loop.execute(() -> reassertions.settle(key));
@@ -73,14 +73,8 @@ public final class Connections implements AutoCloseable {
         });
     }
 
-    /// What others remember of an earlier life of this replica they remember as long as fences live.
     private void begun(ClientKey key) {
-        MessageId id = MessageId.random(random);
-        loop.execute(() -> {
-            if (loop.nanoTime() - forgetsUntil < 0) {
-                dispatch.look(key, id);
-            }
-        });
+        loop.execute(() -> reassertions.remember(key));
     }
 
     /// Writes all rows of this replica at another version. To be called when replicas are together again that had lost each

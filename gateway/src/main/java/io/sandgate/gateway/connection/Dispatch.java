@@ -146,18 +146,6 @@ final class Dispatch {
         }
     }
 
-    /// Asks the peers what they hold of a client that has just connected, and takes what outranks its row: a deletion of an
-    /// earlier life of this replica, which it has forgotten, would have them refuse the row.
-    void look(ClientKey key, MessageId id) {
-        PeerRequest request = new PeerRequest.Look(id, key);
-        owners.routable().forEach(replica -> outboxes.send(replica, request).thenAccept(passage -> {
-            if (passage instanceof Passage.Answered(PeerAnswer answer) && answer instanceof Gone(Route newest)
-                    && newest != null && newest.key().equals(key.rowKey())) {
-                table.apply(newest);
-            }
-        }));
-    }
-
     /// Sends a frame to all who are in a room.
     CompletionStage<RoomOutcome> toRoom(String team, String room, MessageId id, String frame) {
         PeerRequest request = new PeerRequest.Broadcast(id, team, room, frame);

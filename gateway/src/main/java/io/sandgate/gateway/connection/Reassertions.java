@@ -19,6 +19,7 @@ final class Reassertions {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final LocalConnections connections;
+    private final Recollection recollection;
     private final Owners owners;
     private final Loop loop;
     private final Duration after;
@@ -27,8 +28,9 @@ final class Reassertions {
     private Set<ClientKey> fresh = new LinkedHashSet<>();
     private boolean armed;
 
-    Reassertions(LocalConnections connections, Owners owners, Loop loop, Duration after) {
+    Reassertions(LocalConnections connections, Recollection recollection, Owners owners, Loop loop, Duration after) {
         this.connections = connections;
+        this.recollection = recollection;
         this.owners = owners;
         this.loop = loop;
         this.after = after;
@@ -42,6 +44,11 @@ final class Reassertions {
         }
     }
 
+    /// Asks the peers what they remember of a client of whom this replica knew nothing when it connected.
+    void remember(ClientKey key) {
+        recollection.ask(key);
+    }
+
     /// Writes the rows of all connections at another version, a part at a time.
     void renewAll() {
         renew(connections.clients(), 0);
@@ -49,7 +56,10 @@ final class Reassertions {
 
     private void renew(List<ClientKey> clients, int from) {
         int end = Math.min(clients.size(), from + MOST_AT_ONCE);
-        clients.subList(from, end).forEach(connections::renew);
+        clients.subList(from, end).forEach(key -> {
+            connections.renew(key);
+            recollection.ask(key);
+        });
         if (end < clients.size()) {
             loop.after(PAUSE, () -> renew(clients, end));
         }

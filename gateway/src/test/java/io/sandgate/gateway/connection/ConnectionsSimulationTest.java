@@ -76,9 +76,9 @@ class ConnectionsSimulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 20, 40, 60, 80, 100})
+    @ValueSource(ints = {0, 60})
     void anySchedule_endsWithOneConnectionPerClientEverywhere(int first) {
-        for (int seed = first; seed < first + 20; seed++) {
+        for (int seed = first; seed < first + 8; seed++) {
             run(seed);
         }
     }

@@ -36,6 +36,15 @@ class PendingChangesTest {
     }
 
     @Test
+    void put_ofADeletionAtTheSameVersion_isTheLastWord() {
+        Route deletion = running("a", 2).dead(running("a", 2).version());
+        pending.put(entry("a", 2));
+        pending.put(new Entry(EncodedRoute.of(deletion), List.of()));
+        pending.put(entry("a", 2));
+        assertThat(take(10, 10_000)).containsExactly(deletion);
+    }
+
+    @Test
     void put_forgetsCallersWhoWereAnswered() {
         Delivery done = new Delivery(1, Set.of("p"));
         Delivery open = new Delivery(1, Set.of("p"));

@@ -16,6 +16,7 @@ class RouteTest {
     void s9_withoutAddress_isCreatingUnlessDead() {
         assertThat(route("", "running").state()).isEqualTo("creating");
         assertThat(route("", "paused").state()).isEqualTo("creating");
+        assertThat(route("", "").state()).isEqualTo("creating");
         assertThat(route("", "dead").state()).isEqualTo("dead");
         assertThat(route("127.77.0.9", "paused").state()).isEqualTo("paused");
     }
@@ -27,6 +28,13 @@ class RouteTest {
         assertThat(route.isRunning()).isFalse();
         assertThat(route("127.77.0.9", "available").isRunning()).isFalse();
         assertThat(route("127.77.0.9", "running").isRunning()).isTrue();
+    }
+
+    @Test
+    void withoutAddress_aWordThatIsNoState_isKept() {
+        Route route = route("", "connected");
+        assertThat(route.state()).isEqualTo("connected");
+        assertThat(route.isRunning()).isFalse();
     }
 
     @Test

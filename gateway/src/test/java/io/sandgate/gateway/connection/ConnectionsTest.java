@@ -1,0 +1,296 @@
+package io.sandgate.gateway.connection;
+
+import io.sandgate.gateway.connection.Outcome.Delivered;
+import io.sandgate.gateway.connection.Outcome.Offline;
+import io.sandgate.gateway.connection.Outcome.Refused;
+import io.sandgate.gateway.connection.Outcome.Retry;
+import io.sandgate.gateway.connection.PeerAnswer.Done;
+import io.sandgate.gateway.connection.PeerAnswer.Gone;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// What is sent, and what becomes of it.
+class ConnectionsTest {
+    private static final ClientKey KEY = new ClientKey("a", "u1");
+
+    private final SimCluster cluster = new SimCluster(1, 3);
+    private final SimReplica ra = cluster.at(0);
+    private final SimReplica rb = cluster.at(1);
+
+    private void pass(long millis) {
+        cluster.loop.run(Duration.ofMillis(millis));
+    }
+
+    private @Nullable Outcome outcome(CompletionStage<Outcome> stage, long millis) {
+        AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+        stage.thenAccept(outcome::set);
+        pass(millis);
+        return outcome.get();
+    }
+
+    private double count(SimReplica replica, String name) {
+        return replica.meters.counter("sandgate.connections." + name).count();
+    }
+
+    @Test
+    void send_fromAnotherReplica_isDeliveredOnce() {
+        FakeSocket socket = ra.connect(KEY);
+        pass(100);
+        Outcome outcome = outcome(rb.connections.send(KEY, "{\"x\":1}"), 200);
+        assertThat(outcome).isInstanceOfSatisfying(Delivered.class, done -> {
+            assertThat(done.connection()).isEqualTo(socket.held().connectionId());
+            assertThat(done.replica()).isEqualTo("ra");
+            assertThat(socket.frames)
+                    .containsExactly("{\"type\":\"message\",\"id\":\"" + done.id() + "\",\"data\":{\"x\":1}}");
+        });
+        assertThat(rb.meters.counter("sandgate.connections.messages", "result", "delivered").count()).isEqualTo(1);
+    }
+
+    @Test
+    void send_beforeTheRowArrived_asksThePeers() {
+        FakeSocket socket = ra.connect(KEY);
+        assertThat(outcome(rb.connections.send(KEY, "1"), 200)).isInstanceOf(Delivered.class);
+        assertThat(socket.frames).hasSize(1);
+    }
+
+    @Test
+    void send_toNobody_isOffline() {
+        assertThat(outcome(ra.connections.send(KEY, "1"), 200)).isEqualTo(new Offline());
+        assertThat(outcome(ra.connections.send("a", "0".repeat(32), "1"), 200)).isEqualTo(new Offline());
+        assertThat(count(ra, "dropped")).isEqualTo(1);
+    }
+
+    @Test
+    void sendToAConnection_ofAnotherTeam_isOffline() {
+        FakeSocket socket = ra.connect(KEY);
+        pass(100);
+        assertThat(outcome(rb.connections.send("b", socket.held().connectionId(), "1"), 200)).isEqualTo(new Offline());
+        assertThat(outcome(rb.connections.send("a", socket.held().connectionId(), "1"), 200))
+                .isInstanceOf(Delivered.class);
+        assertThat(socket.frames).hasSize(1);
+    }
+
+    @Test
+    void sendToAnOldConnection_isOfflineAndTheNewOneGetsNothing() {
+        FakeSocket old = ra.connect(KEY);
+        pass(100);
+        FakeSocket newer = ra.connect(KEY);
+        // the newer row has not arrived yet
+        assertThat(outcome(rb.connections.send("a", old.held().connectionId(), "1"), 200)).isEqualTo(new Offline());
+        assertThat(old.frames).isEmpty();
+        assertThat(newer.frames).isEmpty();
+        assertThat(old.closedWith).isEqualTo(4010);
+        assertThat(count(ra, "dropped")).isEqualTo(1);
+        assertThat(rb.connections.find(KEY)).isEqualTo(ra.connections.find(KEY)).isPresent();
+        assertThat(count(rb, "marked")).as("nothing newer is marked").isZero();
+    }
+
+    @Test
+    void sendToAClient_thatReconnectedAtItsReplica_followsIt() {
+        ra.connect(KEY);
+        pass(100);
+        FakeSocket newer = ra.connect(KEY);
+        cluster.loss = 0;
+        assertThat(outcome(rb.connections.send(KEY, "1"), 200)).isInstanceOf(Delivered.class);
+        assertThat(newer.frames).hasSize(1);
+    }
+
+    @Test
+    void send_toOneWhoReadsTooSlowly_isToBeRetried() {
+        FakeSocket socket = ra.connect(KEY);
+        socket.room = 0;
+        pass(100);
+        assertThat(outcome(rb.connections.send(KEY, "1"), 200)).isInstanceOf(Retry.class);
+        assertThat(outcome(ra.connections.send(KEY, "1"), 200)).isInstanceOf(Retry.class);
+    }
+
+    @Test
+    void send_whenTheReplicaIsSilent_isToBeRetriedAndWhenItLeftOffline() {
+        ra.connect(KEY);
+        pass(100);
+        ra.away(SimReplica.Status.PAUSED);
+        assertThat(outcome(rb.connections.send(KEY, "1"), 100)).isInstanceOf(Retry.class);
+        pass(1_200);
+        assertThat(outcome(rb.connections.send(KEY, "1"), 0)).isEqualTo(new Offline());
+        assertThat(rb.connections.find(KEY)).isEmpty();
+        assertThat(count(rb, "marked")).isEqualTo(1);
+        pass(100);
+        assertThat(cluster.at(2).connections.find(KEY)).as("told to the peers").isEmpty();
+    }
+
+    @Test
+    void send_whenTheReplicaWasRestarted_isOfflineAtOnce() {
+        ra.connect(KEY);
+        pass(100);
+        ra.kill();
+        ra.start();
+        assertThat(outcome(rb.connections.send(KEY, "1"), 0)).isEqualTo(new Offline());
+    }
+
+    @Test
+    void send_whoseAnswersAreLost_isDeliveredOnceInTime() {
+        FakeSocket socket = ra.connect(KEY);
+        pass(100);
+        cluster.loss = 0.6;
+        for (int i = 0; i < 30; i++) {
+            rb.connections.send(KEY, Integer.toString(i));
+            pass(100);
+        }
+        pass(3_000);
+        assertThat(socket.frames).doesNotHaveDuplicates().isNotEmpty();
+        assertThat(count(ra, "repeated")).isPositive();
+    }
+
+    @Test
+    void send_thatIsNeverAnswered_isToBeRetriedAfterTheDeadline() {
+        ra.connect(KEY);
+        pass(100);
+        cluster.loss = 1;
+        CompletionStage<Outcome> sent = rb.connections.send(KEY, "1");
+        assertThat(outcome(sent, 1_500)).isNull();
+        assertThat(outcome(sent, 1_500)).isInstanceOf(Retry.class);
+    }
+
+    @Test
+    void outbox_thatIsFull_refuses() {
+        ra.connect(KEY);
+        pass(100);
+        cluster.loss = 1;
+        int most = ConnectionSettings.DEFAULT.outboxMessages() + ConnectionSettings.DEFAULT.batchMessages();
+        List<CompletionStage<Outcome>> sent = IntStream.range(0, most + 1)
+                .mapToObj(i -> rb.connections.send(KEY, "1")).toList();
+        assertThat(outcome(sent.getLast(), 10)).isInstanceOfSatisfying(Retry.class,
+                retry -> assertThat(retry.why()).contains("too much waits"));
+        assertThat(outcome(sent.getFirst(), 0)).isNull();
+        pass(4_000);
+        assertThat(outcome(sent.getFirst(), 0)).isInstanceOf(Retry.class);
+    }
+
+    @Test
+    void rooms_areJoinedFromAnyReplicaAndKnownOnAll() {
+        FakeSocket socket = ra.connect(KEY);
+        pass(100);
+        assertThat(outcome(rb.connections.join(KEY, "red"), 200)).isInstanceOf(Delivered.class);
+        assertThat(cluster.at(2).connections.room("a", "red")).containsExactly("u1");
+        assertThat(cluster.at(2).connections.room("b", "red")).isEmpty();
+        assertThat(outcome(rb.connections.leave(KEY, "red"), 200)).isInstanceOf(Delivered.class);
+        assertThat(cluster.at(2).connections.room("a", "red")).isEmpty();
+        assertThat(socket.frames).isEmpty();
+    }
+
+    @Test
+    void rooms_moreThanOneMayBeIn_areRefused() {
+        Held held = ra.connect(KEY).held();
+        for (int i = 0; i < 64; i++) {
+            assertThat(held.join("r" + i)).isEqualTo(Held.Joining.JOINED);
+        }
+        assertThat(held.join("r1")).isEqualTo(Held.Joining.JOINED);
+        assertThat(held.join("one-more")).isEqualTo(Held.Joining.TOO_MANY);
+        pass(100);
+        assertThat(outcome(rb.connections.join(KEY, "one-more"), 200)).isInstanceOf(Refused.class);
+        held.closed();
+        assertThat(held.join("r1")).isEqualTo(Held.Joining.CLOSED);
+    }
+
+    @Test
+    void broadcast_reachesTheRoomOnAllReplicasAndCounts() {
+        FakeSocket here = ra.connect(KEY);
+        here.held().join("red");
+        FakeSocket there = rb.connect(new ClientKey("a", "u2"));
+        there.held().join("red");
+        FakeSocket full = rb.connect(new ClientKey("a", "u3"));
+        full.held().join("red");
+        full.room = 0;
+        FakeSocket other = rb.connect(new ClientKey("b", "u2"));
+        other.held().join("red");
+        SimReplica rc = cluster.at(2);
+        rc.connect(new ClientKey("a", "u4")).held().join("red");
+        pass(100);
+        rc.kill();
+        pass(1_500);
+        AtomicReference<@Nullable RoomOutcome> outcome = new AtomicReference<>();
+        ra.connections.broadcast("a", "red", "1").thenAccept(outcome::set);
+        pass(200);
+        assertThat(outcome.get()).extracting("delivered", "offline", "retry").containsExactly(2, 1, 1);
+        assertThat(here.frames).hasSize(1).first().asString().contains("\"room\":\"red\"");
+        assertThat(there.frames).hasSize(1);
+        assertThat(other.frames).isEmpty();
+    }
+
+    @Test
+    void newerConnection_isSaidAsThatAndLeavesItsRooms() {
+        ra.connect(KEY).held().join("red");
+        pass(100);
+        FakeSocket newer = rb.connect(KEY);
+        pass(100);
+        assertThat(cluster.at(2).events).extracting("kind").containsExactly("client.connected", "room.joined",
+                "client.connected", "room.left");
+        newer.held().closed();
+        pass(100);
+        assertThat(cluster.at(2).events).extracting("kind").endsWith("client.disconnected");
+        assertThat(cluster.at(2).told()).isEmpty();
+    }
+
+    @Test
+    void drain_withdrawsEverythingAndRefusesWhoComes() {
+        List<FakeSocket> sockets = IntStream.range(0, 500).mapToObj(i -> ra.connect(new ClientKey("a", "u" + i)))
+                .toList();
+        pass(1_000);
+        assertThat(rb.connections.list("a", null, 1_000)).hasSize(500);
+        CompletionStage<Void> drained = ra.connections.drain(Duration.ofSeconds(1));
+        assertThat(drained).isCompleted();
+        pass(100);
+        assertThat(rb.connections.list("a", null, 1_000)).isEmpty();
+        assertThat(sockets).extracting("closedWith").containsOnly(1001);
+        assertThat(ra.connections.open(KEY, Set.of(), new FakeSocket())).isInstanceOf(Opening.Refused.class);
+        sockets.forEach(socket -> socket.held().closed());
+        pass(1_000);
+        assertThat(ra.all()).isEmpty();
+    }
+
+    @Test
+    void list_isByTeamAndPaged() {
+        for (String client : List.of("b", "-a", "~c", "B")) {
+            ra.connect(new ClientKey("t", client));
+        }
+        ra.connect(new ClientKey("s", "x"));
+        ra.connect(new ClientKey("u", "x"));
+        assertThat(ra.connections.list("t", null, 3)).extracting(view -> view.key().client()).containsExactly("-a",
+                "B", "b");
+        assertThat(ra.connections.list("t", "b", 3)).extracting(view -> view.key().client()).containsExactly("~c");
+        assertThat(ra.connections.list("r", null, 3)).isEmpty();
+    }
+
+    @Test
+    void answer_toARepeatedRequest_isTheSameAndNothingIsDeliveredTwice() {
+        FakeSocket socket = ra.connect(KEY);
+        PeerRequest.Deliver deliver = new PeerRequest.Deliver(MessageId.random(new Random(1)), KEY,
+                socket.held().connectionId(), "x");
+        assertThat(ra.connections.answer(List.of(deliver, deliver))).containsExactly(new Done(), new Done());
+        assertThat(socket.frames).containsExactly("x");
+        socket.held().closed();
+        assertThat(ra.connections.answer(List.of(deliver))).singleElement().isInstanceOf(Gone.class);
+    }
+
+    @Test
+    void recentIds_keepTheNewest() {
+        RecentIds recent = new RecentIds();
+        for (long id = 0; id < 2_000; id++) {
+            assertThat(recent.contains(id)).isFalse();
+            recent.add(id);
+            for (long back = Math.max(0, id - RecentIds.MOST / 2); back <= id; back++) {
+                assertThat(recent.contains(back)).isTrue();
+            }
+        }
+        assertThat(recent.contains(0)).isFalse();
+    }
+}
