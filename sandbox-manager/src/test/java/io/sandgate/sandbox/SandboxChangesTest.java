@@ -169,6 +169,23 @@ class SandboxChangesTest {
     }
 
     @Test
+    void pause_thatIsRecordedAfterAKillHasClaimedTheSandbox_isNotTold() {
+        Sandbox sandbox = world.create();
+        Hold pausing = journal.holdOnce("driver.pause");
+        Thread pauser = Thread.ofVirtual().start(() -> Tasks.quietly(() -> world.sandboxes.pause(sandbox.id(), true)));
+        pausing.awaitEntered();
+        Hold killing = journal.holdOnce("store.update KILLING");
+        Thread killer = Thread.ofVirtual().start(() -> Tasks.quietly(() -> world.sandboxes.kill(sandbox.id())));
+        killing.awaitEntered();
+        pausing.release();
+        await().until(() -> world.record(sandbox).state() == SandboxState.PAUSED);
+        killing.release();
+        await().until(() -> !pauser.isAlive() && !killer.isAlive());
+
+        assertThat(kinds()).containsExactly(Kind.CREATED, Kind.KILLED);
+    }
+
+    @Test
     void kill_thatFailsAtFirst_isToldOnceWithItsFirstCause() {
         Sandbox sandbox = world.create(MINUTE, OnTimeout.KILL);
         journal.failOnce("driver.kill", stuck);
