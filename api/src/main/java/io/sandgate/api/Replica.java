@@ -193,6 +193,7 @@ final class Replica implements RunningReplica {
         webhooks.start();
         readiness.advance(Phase.READY);
         seat.announce(MemberState.READY);
+        streaming.sources().seen(membership.self());
         sharding.ifPresent(opened -> opened.shards().start());
         log.info("replica.ready id={} public={} peer={} admin={} routes={}", settings.replica().id(), publicEndpoint(),
                 peerEndpoint(), adminEndpoint(), routing.table().size());

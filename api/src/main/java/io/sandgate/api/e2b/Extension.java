@@ -16,6 +16,8 @@ public record Extension(HttpMethod method, String path, Predicate<RoutingContext
     @FunctionalInterface
     public interface Call {
 
+        /// Answers a request.
+        ///
         /// @param team whose things the caller may see; empty for one that has its own pass
         /// @param keyId of a key that was made through the API; empty for one from the settings
         void handle(RoutingContext context, String team, String keyId);

@@ -173,7 +173,7 @@ class PumpSimulationTest {
             check();
             long last = pump.cursor().seq();
             pump.closed();
-            if (snapshot && sink.count("state_end") == 0 || world.random.nextInt(5) == 0) {
+            if ((snapshot && sink.count("state_end") == 0) || world.random.nextInt(5) == 0) {
                 pump = connect(new Start.Snapshot());
             } else if (last + 1 >= world.log.floor) {
                 pump = connect(new Start.After(new Cursor("e1", last)));
@@ -211,7 +211,7 @@ class PumpSimulationTest {
         }
 
         boolean isDone() {
-            return sink.ended || pump.cursor().seq() == world.log.all.size() && sink.count("live") == 1;
+            return sink.ended || (pump.cursor().seq() == world.log.all.size() && sink.count("live") == 1);
         }
 
         void checkRest() {
