@@ -13,6 +13,7 @@ import io.sandgate.gateway.connection.ticket.Tickets;
 import io.sandgate.gateway.limit.ConnectionLimits;
 import io.sandgate.gateway.stream.log.EventLog;
 import io.sandgate.membership.Membership;
+import io.sandgate.membership.MembershipChange;
 import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.replicate.VertxLoop;
 import io.vertx.core.Vertx;
@@ -22,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
 /// The connections of a replica's clients with their rows, sockets and tickets, wired together.
@@ -32,6 +35,8 @@ final class ClientConnections implements AutoCloseable {
     private final Settings settings;
     private final InstantSource clock;
     private final Stopping stopping = new Stopping();
+    /// The members that were seen in this life.
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final ConnectionLimits limits;
     private final Connections connections;
     private final Sockets sockets;
@@ -57,9 +62,23 @@ final class ClientConnections implements AutoCloseable {
                 meters));
         log.onLost(connections::sayAnew);
         membership.onReturned(connections::assertAnew);
+        membership.onChange(this::met);
+        membership.members().forEach(member -> known.add(member.id()));
         this.sockets = stopping.close("sockets",
                 new Sockets(connections::open, self, isKeyValid, modules.sockets(), System::nanoTime, meters));
         this.tickets = new Tickets(seed.getBytes(StandardCharsets.UTF_8), clock, isKeyValid);
+    }
+
+    /// Who comes back may have said of our clients meanwhile that they are gone.
+    private void met(MembershipChange change) {
+        boolean back = switch (change) {
+            case MembershipChange.Joined joined -> !known.add(joined.member().id());
+            case MembershipChange.Merged _ -> true;
+            case MembershipChange.Updated _,MembershipChange.Left _ -> false;
+        };
+        if (back) {
+            connections.assertAnew();
+        }
     }
 
     ConnectionLimits limits() {

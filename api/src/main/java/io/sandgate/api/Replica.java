@@ -52,6 +52,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,8 +160,9 @@ final class Replica implements RunningReplica {
                 () -> routing.digests().summary(settings.replica().id()), meters));
         stopping.add("forwarder", forwarder::close);
         streaming.follow(membership);
+        BiPredicate<String, String> isKeyValid = (team, key) -> isValid(keys, ring, team, key);
         connections = stopping.close("connections", new ClientConnections(vertx, settings, link.toMembers(), membership,
-                routing, streaming.log(), seed, (team, key) -> isValid(keys, ring, team, key), clock, random, meters));
+                routing, streaming.log(), seed, isKeyValid, clock, random, meters));
         WebhookSending webhooks = stopping.close("webhooks", new WebhookSending(vertx, settings, link.toMembers(),
                 membership, streaming, ownPorts(), clock, random, meters));
         sharding = settings.shards().token()
@@ -182,7 +184,7 @@ final class Replica implements RunningReplica {
         agreement.catchUp(announcer, readiness::complete);
         agreement.learnKeys(faces.joinKeys());
         agreement.keep(vertx, meters);
-        streaming.begin(membership, link.toMembers(), incarnation);
+        streaming.begin(membership, link.toMembers(), incarnation, isKeyValid);
         lifecycleListener.serve(context -> faces.lifecycle());
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
         // whatever certificate it shows: that it answers is what is asked

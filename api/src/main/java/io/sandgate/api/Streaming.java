@@ -11,6 +11,7 @@ import io.sandgate.gateway.stream.replicate.HttpParcels;
 import io.sandgate.gateway.stream.replicate.Intake;
 import io.sandgate.gateway.stream.replicate.Replication;
 import io.sandgate.gateway.stream.replicate.ReplicationSettings;
+import io.sandgate.gateway.stream.serve.Identity;
 import io.sandgate.gateway.stream.serve.Subscribers;
 import io.sandgate.membership.Membership;
 import io.sandgate.membership.MembershipChange;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ final class Streaming implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(Streaming.class);
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Duration PEER_CONNECT = Duration.ofSeconds(1);
+    private static final Duration REVOKE = Duration.ofSeconds(1);
     private static final Duration DRAIN = Duration.ofMillis(800);
 
     private final Vertx vertx;
@@ -122,7 +125,10 @@ final class Streaming implements AutoCloseable {
     /// Tells the log what there is, now that it was found, and the others what is in the log.
     ///
     /// @param incarnation the first one of this process
-    void begin(Membership membership, HttpClientOptions transport, long incarnation) {
+    /// @param isKeyValid whether the key of a team with that id is still good
+    void begin(Membership membership, HttpClientOptions transport, long incarnation,
+            BiPredicate<String, String> isKeyValid) {
+        loop.execute(() -> revokeLater(isKeyValid));
         sources.assertState(log);
         log.onLost(sources::assertState);
         HttpParcels parcels = stopping.close("parcels",
@@ -131,6 +137,15 @@ final class Streaming implements AutoCloseable {
                 ReplicationSettings.DEFAULT, log, parcels, loop, workers, random, meters));
         membership.onChange(replication::onChange);
         membership.members().forEach(member -> replication.onChange(new MembershipChange.Joined(member)));
+    }
+
+    /// Whose key was revoked gets no more than what he got until the next look.
+    private void revokeLater(BiPredicate<String, String> isKeyValid) {
+        loop.after(REVOKE, () -> {
+            subscribers.revoke(
+                    who -> !who.equals(Identity.OPERATOR) && !isKeyValid.test(who.team(), who.keyId()));
+            revokeLater(isKeyValid);
+        });
     }
 
     /// Ends all subscriptions, each with its place to go on from.
