@@ -122,6 +122,17 @@ class PumpTest {
     }
 
     @Test
+    void drains_inABurst_makeOneTask() {
+        sink.room = 1;
+        Pump pump = start(Filter.ALL, new Start.Tip());
+        for (int i = 0; i < 5; i++) {
+            pump.drained();
+        }
+
+        assertThat(loop.waiting()).isEqualTo(1);
+    }
+
+    @Test
     void cursor_ofASelectiveFilter_movesWithWhatWasRead_andIsToldWhenNothingElseIs() {
         Pump pump = start(only("rare.one"), new Start.Tip());
         append(500);
