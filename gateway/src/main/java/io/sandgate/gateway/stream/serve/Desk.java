@@ -97,8 +97,9 @@ final class Desk {
             @Override
             public void closed() {
                 pump.closed();
-                leave(subscriber);
                 closed.run();
+                // last: who waits for the drain finds all places given back
+                leave(subscriber);
             }
 
             @Override
