@@ -282,6 +282,29 @@ class ConnectionsTest {
     }
 
     @Test
+    void answer_toARequestForAnotherTeamsConnection_isGone() {
+        FakeSocket socket = ra.connect(KEY);
+        PeerRequest.Deliver deliver = new PeerRequest.Deliver(MessageId.random(new Random(1)), new ClientKey("b", "u1"),
+                socket.held().connectionId(), "x");
+        assertThat(ra.connections.answer(List.of(deliver))).containsExactly(new Gone(null));
+        assertThat(socket.frames).isEmpty();
+    }
+
+    @Test
+    void clearedRow_isNotWrittenAgainBeforeTheReplicaHasHeardWhatItMissed() {
+        ra.connect(KEY);
+        pass(100);
+        ra.away(SimReplica.Status.CUT_OFF);
+        ra.table.takeAndDelete(ra.all().getFirst(), "rb");
+        pass(1_000);
+        assertThat(ra.connections.find(KEY)).isEmpty();
+        ra.comeBack();
+        pass(3_000);
+        assertThat(ra.connections.find(KEY)).isPresent();
+        assertThat(rb.connections.find(KEY)).isEqualTo(ra.connections.find(KEY));
+    }
+
+    @Test
     void recentIds_keepTheNewest() {
         RecentIds recent = new RecentIds();
         for (long id = 0; id < 2_000; id++) {
