@@ -34,6 +34,10 @@ class ConnectionLimitsTest {
         return (Lease) admission;
     }
 
+    private static String address(int number) {
+        return "10.0." + number / 256 + "." + number % 256;
+    }
+
     private void assertRefused(Admission admission, Reason reason) {
         assertThat(admission).isInstanceOfSatisfying(Refused.class,
                 refused -> assertThat(refused.reason()).isEqualTo(reason));
@@ -166,7 +170,7 @@ class ConnectionLimitsTest {
         ConnectionLimits limits = limits(0, new Limit(1, 1, 5), new Limit(0, 0, 0));
         List<Lease> open = new ArrayList<>();
         for (int i = 0; i < 3 * Usages.MOST_IDLE; i++) {
-            Lease lease = lease(limits.admit("address-" + i, KEY));
+            Lease lease = lease(limits.admit(address(i), KEY));
             if (i < 10) {
                 open.add(lease);
             } else {
@@ -177,9 +181,9 @@ class ConnectionLimitsTest {
         assertThat(meters.get("sandgate.connections.limited").gauge().value())
                 .isLessThanOrEqualTo(Usages.MOST_IDLE + 11);
         // what is open is never forgotten
-        assertRefused(limits.admit("address-0", KEY), Reason.ADDRESS);
+        assertRefused(limits.admit(address(0), KEY), Reason.ADDRESS);
         open.forEach(Lease::close);
-        lease(limits.admit("address-0", KEY));
+        lease(limits.admit(address(0), KEY));
     }
 
     @Test
@@ -212,7 +216,7 @@ class ConnectionLimitsTest {
                     closed.getValue().forEach(name -> count(open, name).decrementAndGet());
                     continue;
                 }
-                List<String> names = List.of("a" + random.nextInt(4), "k" + random.nextInt(4), "all");
+                List<String> names = List.of(address(random.nextInt(4)), "k" + random.nextInt(4), "all");
                 boolean expected = fits(open, "all", total) && fits(open, names.get(0), perAddress)
                         && fits(open, names.get(1), perKey);
                 Admission admission = limits.admit(names.get(0), names.get(1));
