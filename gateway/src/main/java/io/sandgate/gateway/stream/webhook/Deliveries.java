@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// budget of attempts. Confined to its loop.
 ///
 /// Each replica delivers what happened on it, so an event has one deliverer. A webhook that has caught up costs nothing: one scan
-/// of the log passes by for all. One that has events to get reads them by itself, from where the scan was before, and at most up
-/// to where it is, so that it cannot get ahead and be handed something twice. What a webhook has delivered survives in its
+/// of the log passes by for all. One that has events to get reads them by itself, from where the scan was before, and keeps its
+/// own place until the scan is at the same one, so that it is handed nothing twice. What a webhook has delivered survives in its
 /// [Progress]; all behind it is delivered again after a restart, under the same delivery ids.
 final class Deliveries implements LogScan.Follower {
     private static final int BATCH = 64;
@@ -47,7 +47,7 @@ final class Deliveries implements LogScan.Follower {
     private final Listener listener;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Map<String, Set<Lane>> teams = new HashMap<>();
-    /// Those that have read as far as the scan, whose place is not the scan's though.
+    /// Those that have read the whole log, whose place is not the scan's yet.
     private final Set<Lane> aheadOfScan = new HashSet<>();
     private boolean dispatching;
     private long keptAt;
@@ -210,14 +210,8 @@ final class Deliveries implements LogScan.Follower {
     }
 
     private void take(Lane lane, Cursor from, List<Entry> entries) {
-        Cursor end = scan.cursor();
-        long last = Math.min(end.seq(), entries.getLast().seq());
-        if (!from.epoch().equals(end.epoch()) || last <= from.seq()) {
-            aheadOfScan.add(lane);
-            return;
-        }
-        lane.cursor = from.at(last);
-        entries.stream().filter(entry -> entry.seq() <= last && lane.wants(entry)).forEach(lane.pending::add);
+        lane.cursor = from.at(entries.getLast().seq());
+        entries.stream().filter(lane::wants).forEach(lane.pending::add);
         if (lane.pending.isEmpty()) {
             goOn(lane);
         } else {

@@ -34,8 +34,6 @@ final class Lane {
     /// Of the event that is delivered now.
     int attempts;
     long firstAttemptAt;
-    /// Names the request in flight, so that an answer that comes late is known.
-    long flight;
     /// Of the last requests, without a success between them.
     int failures;
     /// An event was given up and none was delivered since: the others get one attempt each.

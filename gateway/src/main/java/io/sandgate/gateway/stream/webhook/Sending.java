@@ -95,11 +95,10 @@ final class Sending {
             lane.firstAttemptAt = began;
         }
         lane.attempts++;
-        long flight = ++lane.flight;
         AtomicBoolean over = new AtomicBoolean();
         Consumer<Outcome> end = outcome -> {
             if (over.compareAndSet(false, true)) {
-                if (lane.state == Lane.State.IN_FLIGHT && lane.flight == flight) {
+                if (lane.state == Lane.State.IN_FLIGHT) {
                     lane.isSlow = loop.nanoTime() - began >= SLOW.toNanos();
                     then.accept(judge(lane, entry, outcome));
                 }

@@ -55,6 +55,17 @@ class ExchangeSimulationTest {
     }
 
     @Test
+    void comparison_helpsBothSides() {
+        World world = new World(3);
+        world.loss = 0;
+        Node first = world.nodes.getFirst();
+        first.book.put(DeliveryRig.webhook("w", "a"));
+        first.exchange.start();
+        world.loop.run(Duration.ofSeconds(2));
+        assertThat(world.nodes).allMatch(node -> node.book.find("w").isPresent());
+    }
+
+    @Test
     void joiner_knowsAllWhenItHasStarted() {
         World world = new World(3);
         world.loss = 0;

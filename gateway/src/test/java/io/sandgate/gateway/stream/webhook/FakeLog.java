@@ -19,6 +19,8 @@ final class FakeLog implements EventReader {
     private String epoch = "e1";
     private long floor = 1;
     private long inMemoryFrom = 1;
+    /// Done once, between a read that found nothing and its return.
+    Runnable atTip = () -> {};
 
     /// An event of this replica `r1`.
     synchronized Entry append(String kind, String team, Instant at) {
@@ -62,10 +64,15 @@ final class FakeLog implements EventReader {
 
     @Override
     public synchronized Read read(Cursor after, int maxEntries, int maxBytes) {
-        return after.epoch().equals(epoch) && after.seq() + 1 >= floor && after.seq() + 1 < inMemoryFrom
-                && after.seq() < entries.size()
-                        ? new Read.Stored()
-                        : readStored(after, maxEntries, maxBytes);
+        boolean isStored = after.epoch().equals(epoch) && after.seq() + 1 >= floor && after.seq() + 1 < inMemoryFrom
+                && after.seq() < entries.size();
+        Read read = isStored ? new Read.Stored() : readStored(after, maxEntries, maxBytes);
+        if (read instanceof Read.AtTip) {
+            Runnable now = atTip;
+            atTip = () -> {};
+            now.run();
+        }
+        return read;
     }
 
     @Override

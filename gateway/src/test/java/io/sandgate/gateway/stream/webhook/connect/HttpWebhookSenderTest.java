@@ -113,7 +113,7 @@ class HttpWebhookSenderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {301, 302, 307, 308})
+    @ValueSource(ints = {301, 302, 303, 307, 308})
     void redirects_areNotFollowed(int answer) {
         status = answer;
         assertThat(send(url("/"))).isInstanceOfSatisfying(Outcome.Refused.class,
