@@ -220,15 +220,34 @@ class DeliveriesTest {
     @Test
     void answer_thatComesTooLate_countsForNothing() {
         rig.use(DeliveryRig.webhook("w", "a"));
-        rig.receivers.answers.put("w", attempt -> attempt.number() == 1
-                ? new Answer(FakeReceivers.OK, Duration.ofSeconds(13))
-                : new Answer(FakeReceivers.OK, Duration.ofSeconds(5)));
+        rig.receivers.answers.put("w", attempt -> switch (attempt.body() + " " + attempt.number()) {
+            // comes while the second attempt waits for its answer
+            case "i1 1" -> new Answer(FakeReceivers.OK, Duration.ofSeconds(18));
+            case "i1 2" -> new Answer(FakeReceivers.DOWN, Duration.ofSeconds(5));
+            default -> Answer.soon(FakeReceivers.OK);
+        });
         rig.happen("sandbox.created", "a");
         rig.happen("sandbox.killed", "a");
         rig.run(Duration.ofSeconds(60));
 
+        assertThat(rig.receivers.bodies("w")).containsExactly("i1", "i1", "i1", "i2");
         assertThat(rig.deliveries.view("w").delivered()).isEqualTo(2);
-        assertThat(rig.receivers.bodies("w")).containsExactly("i1", "i1", "i2", "i2");
+    }
+
+    @Test
+    void webhook_thatReadTheLogBeforeTheScanDid_followsTheScanLater() {
+        rig.happen("sandbox.created", "a");
+        rig.restartWithoutScan(List.of(DeliveryRig.webhook("w", "a")),
+                Map.of("w", new Progress(new Cursor("e1", 0), null)));
+        rig.happen("sandbox.created", "b");
+        rig.run(SOON);
+        rig.scan();
+        rig.run(SOON);
+        rig.happen("sandbox.created", "b");
+        rig.run(SOON);
+
+        assertThat(rig.receivers.bodies("w")).containsExactly("i1");
+        assertThat(rig.place("w")).isEqualTo(new Cursor("e1", 3));
     }
 
     @Test

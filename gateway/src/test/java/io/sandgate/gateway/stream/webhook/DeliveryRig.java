@@ -52,10 +52,19 @@ final class DeliveryRig implements Deliveries.Listener {
 
     /// As after a restart: all is gone but what is kept.
     void restart(List<Webhook> webhooks, Map<String, Progress> kept) {
+        restartWithoutScan(webhooks, kept);
+        scan();
+    }
+
+    /// The same, while the log is not yet followed.
+    void restartWithoutScan(List<Webhook> webhooks, Map<String, Progress> kept) {
         end.run();
         deliveries.close();
         deliveries = make();
         deliveries.update(webhooks, kept);
+    }
+
+    void scan() {
         end = deliveries.scan().start(log);
     }
 
