@@ -88,8 +88,11 @@ class ConnectionRoomsIT {
             try (ConnectedClient client = open(second, "seen")) {
                 connection = client.connection();
                 client.join("hall");
+                awaitHall(Set.of("seen"));
                 client.leave("hall");
+                awaitHall(Set.of());
                 client.join("hall");
+                awaitHall(Set.of("seen"));
             }
             for (EventSubscriber subscriber : subscribers) {
                 assertThat(presence(subscriber, "client.connected", "seen").getString("connection"))
@@ -111,6 +114,12 @@ class ConnectionRoomsIT {
         } finally {
             subscribers.forEach(EventSubscriber::close);
         }
+    }
+
+    /// A replica tells what it sees, and of two changes that come at once it sees the last.
+    private void awaitHall(Set<String> clients) {
+        all.forEach(replica -> await().atMost(SOON)
+                .until(() -> new ConnectionCalls(replica).room("hall").equals(clients)));
     }
 
     private static JsonObject presence(EventSubscriber subscriber, String kind, String client) {

@@ -2,6 +2,7 @@ package io.sandgate.api.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sandgate.gateway.connection.ClientKey;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -40,7 +41,7 @@ final class RoutesCommand implements Callable<Integer> {
     public Integer call() {
         String path = id == null ? "/routes" : "/routes/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
         try (HttpCaller caller = admin.connect(); Stream<String> lines = caller.lines(path)) {
-            print(lines.filter(line -> !line.isBlank()).iterator());
+            print(lines.filter(line -> !line.isBlank()).filter(line -> admin.json() || !isClient(line)).iterator());
         } catch (UncheckedIOException e) {
             throw new CliException(ExitCode.UNREACHABLE, "the list of routes broke off before its end", e);
         }
@@ -59,6 +60,11 @@ final class RoutesCommand implements Callable<Integer> {
                 block(lines).print(out);
             }
         }
+    }
+
+    /// A connection of a client is a row of the same table, and no route that people look for.
+    private static boolean isClient(String line) {
+        return text(parse(line), "namespace").equals(ClientKey.NAMESPACE);
     }
 
     private Table block(Iterator<String> lines) {

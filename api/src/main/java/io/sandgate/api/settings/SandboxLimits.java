@@ -109,7 +109,7 @@ public record SandboxLimits(Driver driver, int max, int maxSnapshots, Duration d
             Type.integer(1, 1_000_000), "4096",
             "The same of all sandboxes of this replica together. Each takes two descriptors.");
     static final Setting<Secret> TOKEN_SEED = Setting.secret("sandbox.token-seed", Type.secret(16),
-            "Seed of the tokens of secured sandboxes, the same on all replicas. Without it, the cluster's secret is; and "
+            "Seed of the tokens of secured sandboxes, and of tickets, the same on all replicas. Without it, the cluster's secret is; and "
                     + "without that, one that is made and kept in the data directory.");
     static final Setting<Boolean> STOP_ON_EXIT = Setting.of("sandbox.stop-on-exit", Type.flag(), "false",
             "Whether a clean stop of the replica kills its sandboxes; otherwise it finds them again when it starts.");

@@ -1,5 +1,6 @@
 package io.sandgate.api.stream;
 
+import io.sandgate.gateway.stream.event.Cursor;
 import io.sandgate.gateway.stream.event.EventReader.Extent;
 import io.sandgate.gateway.stream.event.EventReader.Loss;
 import io.vertx.core.json.JsonObject;
@@ -28,16 +29,16 @@ record Refusal(int status, String reason, String message) {
         return new Refusal(403, "forbidden", message);
     }
 
-    static Refusal cursor(Loss loss, Extent extent) {
+    static Refusal cursor(Cursor after, Loss loss, Extent extent) {
         return switch (loss) {
             case OTHER_EPOCH -> new Refusal(410, "cursor_other_epoch",
-                    "after: of another log than this replica's, which is " + extent.epoch()
+                    "after: " + after + " is of another log than this replica's, which is " + extent.epoch()
                             + " (take snapshot=true, or after=oldest)");
             case TOO_OLD -> new Refusal(410, "cursor_too_old",
-                    "after: what comes next is no longer kept: the oldest is " + extent.floor()
+                    "after: what follows " + after + " is no longer kept: the oldest is " + extent.floor()
                             + " (take snapshot=true, or after=oldest)");
             case AHEAD -> new Refusal(400, "cursor_ahead",
-                    "after: behind the last event, which is " + extent.tip()
+                    "after: " + after + " is behind the last event, which is " + extent.tip()
                             + " (expected: a cursor that came from here)");
         };
     }

@@ -99,10 +99,11 @@ final class StreamQuery {
         if (place.get().equals(OLDEST)) {
             return new Start.Oldest();
         }
-        Start start = new Start.After(Cursor.parse(place.get())
-                .orElseThrow(() -> new RefusedException(Refusal.cursorMalformed(place.get()))));
+        Cursor cursor = Cursor.parse(place.get())
+                .orElseThrow(() -> new RefusedException(Refusal.cursorMalformed(place.get())));
+        Start start = new Start.After(cursor);
         start.loss(extent).ifPresent(loss -> {
-            throw new RefusedException(Refusal.cursor(loss, extent));
+            throw new RefusedException(Refusal.cursor(cursor, loss, extent));
         });
         return start;
     }

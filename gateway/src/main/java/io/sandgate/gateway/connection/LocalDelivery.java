@@ -42,14 +42,26 @@ final class LocalDelivery {
         return switch (wish) {
             case PeerRequest.Deliver deliver -> deliver(connection, deliver.id(), deliver.frame(), mayRepeat);
             case PeerRequest.Join join -> switch (connection.join(join.room())) {
-                case JOINED -> new Done();
+                case JOINED -> {
+                    tell(connection, join.id(), "joined", join.room(), mayRepeat);
+                    yield new Done();
+                }
                 case TOO_MANY -> new TooManyRooms();
                 case CLOSED -> new Gone(table.newest(wish.key().rowKey()));
             };
-            case PeerRequest.Leave leave -> connections.leave(connection, leave.room())
-                    ? new Done()
-                    : new Gone(table.newest(wish.key().rowKey()));
+            case PeerRequest.Leave leave -> {
+                if (!connections.leave(connection, leave.room())) {
+                    yield new Gone(table.newest(wish.key().rowKey()));
+                }
+                tell(connection, leave.id(), "left", leave.room(), mayRepeat);
+                yield new Done();
+            }
         };
+    }
+
+    /// A client hears what others did with it. One that takes nothing is in the room all the same.
+    private void tell(LocalConnection connection, MessageId id, String what, String room, boolean mayRepeat) {
+        var _ = deliver(connection, id, "{\"type\":\"" + what + "\",\"room\":\"" + room + "\"}", mayRepeat);
     }
 
     private PeerAnswer deliver(LocalConnection connection, MessageId id, String frame, boolean mayRepeat) {

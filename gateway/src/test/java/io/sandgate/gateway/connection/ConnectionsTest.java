@@ -185,6 +185,8 @@ class ConnectionsTest {
         assertThat(outcome(rb.connections.leave(KEY, "red"), 200)).isInstanceOf(Delivered.class);
         assertThat(cluster.at(2).connections.room("a", "red")).isEmpty();
         assertThat(socket.frames).isEmpty();
+        assertThat(socket.told).containsExactly("{\"type\":\"joined\",\"room\":\"red\"}",
+                "{\"type\":\"left\",\"room\":\"red\"}");
     }
 
     @Test

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A socket that keeps what it gets.
 final class FakeSocket implements ClientSocket {
+    /// The messages.
     final List<String> frames = new ArrayList<>();
+    /// What else it was told.
+    final List<String> told = new ArrayList<>();
     int room = Integer.MAX_VALUE;
     int closedWith;
     private @Nullable Held held;
@@ -16,7 +19,8 @@ final class FakeSocket implements ClientSocket {
         if (closedWith != 0) {
             throw new IllegalStateException("delivered to a socket that is closed");
         }
-        return frames.size() < room && frames.add(frame);
+        boolean isMessage = !frame.startsWith("{\"type\":\"joined\"") && !frame.startsWith("{\"type\":\"left\"");
+        return frames.size() < room && (isMessage ? frames : told).add(frame);
     }
 
     @Override

@@ -65,6 +65,8 @@ public final class HttpParcels implements ParcelTransport, AutoCloseable {
 
     private Future<Reply> read(String peer, HttpClientResponse response) {
         int status = response.statusCode();
+        // one that is reset unread would be logged otherwise
+        response.exceptionHandler(error -> {});
         if ((status != TAKEN && status != REFUSED) || !peer.equals(response.getHeader(senderHeader))) {
             return Future.failedFuture(new IOException(peer + " answers " + status));
         }

@@ -73,7 +73,8 @@ public final class HttpWebhookSender implements WebhookSender, AutoCloseable {
                 made.connection().close();
                 return Future.failedFuture(new TimeoutException());
             }
-            return made.send(body).onSuccess(response -> response.end()
+            // that its rest is cut off is nothing to log
+            return made.send(body).onSuccess(response -> response.exceptionHandler(gone -> {}).end()
                     .timeout(REST.toMillis(), TimeUnit.MILLISECONDS).onFailure(late -> cut()));
         }
 
