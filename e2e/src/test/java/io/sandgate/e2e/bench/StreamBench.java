@@ -30,15 +30,19 @@ class StreamBench {
         try (ClusterProcesses cluster = ClusterProcesses.of(1).named("StreamBench-fan-out").start()) {
             Progress.say("stream: %d subscribers".formatted(StreamFanOut.SUBSCRIBERS));
             fanOut = StreamFanOut.measure(cluster.replica(1));
+            Progress.say("stream: " + fanOut);
         }
         StreamReplay replay;
         try (ClusterProcesses cluster = ClusterProcesses.of(1).set(EventSettings.largeLog())
                 .named("StreamBench-replay").start()) {
             replay = StreamReplay.measure(cluster.replica(1));
+            Progress.say("stream: " + replay);
         }
         StreamMemory memory = StreamMemory.measure();
+        Progress.say("stream: " + memory);
         StreamRouting routing;
-        try (ClusterProcesses cluster = ClusterProcesses.of(2).named("StreamBench-routing").start()) {
+        try (ClusterProcesses cluster = ClusterProcesses.of(2).set("api.rate-limit", "0").named("StreamBench-routing")
+                .start()) {
             Progress.say("stream: messages from another replica");
             routing = StreamRouting.measure(cluster.replica(1), cluster.replica(2));
         }

@@ -24,7 +24,8 @@ record StreamMemory(double connections, double subscribers, double stalled) {
     static StreamMemory measure() throws IOException {
         double connections;
         double subscribers;
-        try (ClusterProcesses cluster = ClusterProcesses.of(1).set(EventSettings.manySubscribers())
+        try (ClusterProcesses cluster = ClusterProcesses.of(1).set("api.rate-limit", "0")
+                .set(EventSettings.manySubscribers())
                 .named("StreamBench-idle").start()) {
             ReplicaProcess replica = cluster.replica(1);
             Progress.say("stream: %d idle connections".formatted(IDLE));
@@ -60,7 +61,8 @@ record StreamMemory(double connections, double subscribers, double stalled) {
 
     /// With a heap that is all there from the start, so that what else grows is not of it.
     private static double measureStalled() throws IOException {
-        try (ClusterProcesses cluster = ClusterProcesses.of(1).late(1).set(EventSettings.stalledForLong())
+        try (ClusterProcesses cluster = ClusterProcesses.of(1).late(1).set("api.rate-limit", "0")
+                .set(EventSettings.stalledForLong())
                 .named("StreamBench-stalled").start()) {
             ReplicaProcess replica = cluster.replica(1).start("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch",
                     "-XX:+UseSerialGC").awaitReady();
