@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 ///
 /// It is short by default; `-Dsandgate.stress.time=1000 -Dsandgate.stress.iterations=10` looks longer.
 class StressTest {
-    private static final String TIME = System.getProperty("sandgate.stress.time", "500");
+    private static final String TIME = System.getProperty("sandgate.stress.time", "300");
     private static final String ITERATIONS = System.getProperty("sandgate.stress.iterations", "1");
 
     @Test
