@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 
 /// The connections of a replica's clients with their rows, sockets and tickets, wired together.
@@ -42,10 +43,12 @@ final class ClientConnections implements AutoCloseable {
     private final Sockets sockets;
     private final Tickets tickets;
 
+    /// @param workers run what may block
     /// @param seed that all replicas share, or this one's own
     /// @param isKeyValid whether the key of a team with that id is still good; the id is empty for a key from the settings
     ClientConnections(Vertx vertx, Settings settings, HttpClientOptions transport, Membership membership,
-            Routing routing, EventLog log, String seed, BiPredicate<String, String> isKeyValid, InstantSource clock,
+            Routing routing, EventLog log, Executor workers, String seed, BiPredicate<String, String> isKeyValid,
+            InstantSource clock,
             SecureRandom random, MeterRegistry meters) {
         ModuleSettings modules = new ModuleSettings(settings);
         this.settings = settings;
@@ -57,10 +60,10 @@ final class ClientConnections implements AutoCloseable {
         this.connections = stopping.close("connections", new Connections(modules.connections(),
                 new Connections.Environment(self, routing.table(), routing.sync()::publish, routing::ask,
                         new MembershipOwners(membership), peers,
-                        new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext()), log,
+                        new VertxLoop(vertx, ((VertxInternal) vertx).createEventLoopContext()), log, log, workers,
                         () -> membership.self().incarnation(), clock, random),
                 meters));
-        log.onLost(connections::sayAnew);
+        log.onLost(connections::assertPresence);
         membership.onReturned(connections::assertAnew);
         membership.onChange(this::met);
         membership.members().forEach(member -> known.add(member.id()));
@@ -79,6 +82,11 @@ final class ClientConnections implements AutoCloseable {
         if (back) {
             connections.assertAnew();
         }
+    }
+
+    /// Compares what the log says of who is connected with what the table holds, now that the others were asked.
+    void begin() {
+        connections.assertPresence();
     }
 
     ConnectionLimits limits() {

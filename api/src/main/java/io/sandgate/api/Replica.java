@@ -162,7 +162,7 @@ final class Replica implements RunningReplica {
         streaming.follow(membership);
         BiPredicate<String, String> isKeyValid = (team, key) -> isValid(keys, ring, team, key);
         connections = stopping.close("connections", new ClientConnections(vertx, settings, link.toMembers(), membership,
-                routing, streaming.log(), seed, isKeyValid, clock, random, meters));
+                routing, streaming.log(), streaming.workers(), seed, isKeyValid, clock, random, meters));
         WebhookSending webhooks = stopping.close("webhooks", new WebhookSending(vertx, settings, link.toMembers(),
                 membership, streaming, ownPorts(), clock, random, meters));
         sharding = settings.shards().token()
@@ -185,6 +185,7 @@ final class Replica implements RunningReplica {
         agreement.learnKeys(faces.joinKeys());
         agreement.keep(vertx, meters);
         streaming.begin(membership, link.toMembers(), incarnation, isKeyValid);
+        connections.begin();
         lifecycleListener.serve(context -> faces.lifecycle());
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
         // whatever certificate it shows: that it answers is what is asked

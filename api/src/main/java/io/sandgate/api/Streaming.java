@@ -39,6 +39,7 @@ final class Streaming implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(Streaming.class);
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Duration PEER_CONNECT = Duration.ofSeconds(1);
+    private static final Duration COMPARED = Duration.ofSeconds(10);
     private static final Duration REVOKE = Duration.ofSeconds(1);
     private static final Duration DRAIN = Duration.ofMillis(800);
 
@@ -129,7 +130,8 @@ final class Streaming implements AutoCloseable {
     void begin(Membership membership, HttpClientOptions transport, long incarnation,
             BiPredicate<String, String> isKeyValid) {
         loop.execute(() -> revokeLater(isKeyValid));
-        sources.assertState(log);
+        // a peer ends what it is not told of
+        Stages.awaitQuietly(sources.assertState(log), COMPARED);
         log.onLost(sources::assertState);
         HttpParcels parcels = stopping.close("parcels",
                 new HttpParcels(vertx, transport, self, HttpPeers.SENDER, PEER_CONNECT));

@@ -37,7 +37,7 @@ class ConnectionFaultsIT {
     static final ClusterProcesses cluster = ClusterProcesses.of(3)
             .set(Map.of("cluster.dead-timeout", "12s", "cluster.routable-timeout", "2500ms", "cluster.heartbeat",
                     "500ms", "cluster.failure-timeout", "4s", "cluster.failure-interval", "1s", "cluster.merge-min",
-                    "500ms", "cluster.merge-max", "1s"))
+                    "500ms", "cluster.merge-max", "1s", "api.rate-limit", "0"))
             .expectInLogs("has been blocked for");
 
     private final List<ReplicaProcess> all = cluster.replicas();

@@ -30,7 +30,7 @@ class ProcessFaultsIT {
     @RegisterExtension
     static final ClusterProcesses cluster = ClusterProcesses.of(3).in(NetworkNamespaces.of(3))
             .each(ProcessFaultsIT::prepared).expectInLogs("has been blocked for")
-            .expectInLogs("ErrorReplies api.failed");
+            .expectInLogs("ErrorReplies api.failed").expectInLogs("Epochs events.disk_failed");
 
     private final List<ReplicaProcess> all = cluster.replicas();
     private final ReplicaProcess first = cluster.replica(1);

@@ -120,16 +120,13 @@ final class HttpCaller implements AutoCloseable {
 
     /// Calls GET for events, and gives the answer line by line for as long as it lasts, whatever its status.
     HttpResponse<Stream<String>> events(String path) {
-        return send(untimed(path).header("Accept", "text/event-stream").GET().build(), BodyHandlers.ofLines());
+        // until the head of the answer has come
+        return send(request(path).header("Accept", "text/event-stream").GET().build(), BodyHandlers.ofLines());
     }
 
     private HttpRequest.Builder request(String path) {
-        return untimed(path).timeout(ANSWER_TIMEOUT);
-    }
-
-    private HttpRequest.Builder untimed(String path) {
         String root = base.toString().replaceAll("/+$", "");
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path));
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path)).timeout(ANSWER_TIMEOUT);
         credential.ifPresent(shown -> builder.header(shown.name(), shown.value()));
         return builder;
     }

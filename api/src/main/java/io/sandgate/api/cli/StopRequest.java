@@ -66,7 +66,7 @@ public final class StopRequest {
         try {
             return Optional.of(result.join());
         } catch (CompletionException e) {
-            if (interrupted) {
+            if (interrupted || requested.isDone()) {
                 return Optional.empty();
             }
             throw e.getCause() instanceof RuntimeException failure ? failure : e;

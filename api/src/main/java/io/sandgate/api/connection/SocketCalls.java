@@ -3,6 +3,7 @@ package io.sandgate.api.connection;
 import io.sandgate.api.connection.TicketAccess.Answer.Denied;
 import io.sandgate.api.connection.TicketAccess.Answer.Granted;
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.http.SocketUpgrade;
 import io.sandgate.gateway.connection.ClientKey;
 import io.sandgate.gateway.connection.socket.Entrant;
 import io.sandgate.gateway.connection.socket.Sockets;
@@ -66,6 +67,10 @@ final class SocketCalls {
             context.response().putHeader("upgrade", "websocket");
             Answers.error(context, UPGRADE_REQUIRED, request.path() + " is a WebSocket (expected: a request that "
                     + "upgrades to one, over HTTP/1.1)");
+            return;
+        }
+        if (SocketUpgrade.hasBody(request)) {
+            Answers.error(context, BAD_REQUEST, SocketUpgrade.NO_BODY);
             return;
         }
         switch (limits.admit(address(request), keyName(entrant))) {

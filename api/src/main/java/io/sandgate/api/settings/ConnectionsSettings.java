@@ -25,10 +25,14 @@ public record ConnectionsSettings(int max, Share address, Share key, int maxMess
     /// @param perSecond opened in a second; 0 for any number
     public record Share(int open, int perSecond) {}
 
+    /// What a message has around it, and costs besides.
+    private static final int ENVELOPE = 1024;
+
     static final Setting<Integer> MAX = Setting.of("connections.max", Type.integer(0, 10_000_000), "50000",
             "Connections and followers of events at once, of all clients together; beyond it 503. 0 for any number.");
     static final Setting<Integer> PER_ADDRESS = Setting.of("connections.per-address", Type.integer(0, 10_000_000), "0",
-            "Of these from one address, or one /64 network of IPv6; beyond it 429. 0 for any number.");
+            "Of these from one address, or one /64 network of IPv6; beyond it 429. 0 for any number. Clients behind one"
+                    + " proxy share an address, and so do all that speak HTTP/2.");
     static final Setting<Integer> PER_KEY = Setting.of("connections.per-key", Type.integer(0, 10_000_000), "0",
             "Of these with one API key and the tickets that it gave; beyond it 429. 0 for any number.");
     static final Setting<Integer> RATE_PER_ADDRESS = Setting.of("connections.rate-per-address",
@@ -63,8 +67,8 @@ public record ConnectionsSettings(int max, Share address, Share key, int maxMess
             throw values.refused(IDLE_TIMEOUT,
                     "at least twice " + PING.fullName() + ", which is " + DurationText.format(ping));
         }
-        if (values.get(PENDING) < values.get(MAX_MESSAGE)) {
-            throw values.refused(PENDING, "at least " + MAX_MESSAGE.fullName());
+        if (values.get(PENDING) < values.get(MAX_MESSAGE) + ENVELOPE) {
+            throw values.refused(PENDING, "at least 1KiB more than " + MAX_MESSAGE.fullName());
         }
         return new ConnectionsSettings(values.get(MAX),
                 new Share(values.get(PER_ADDRESS), values.get(RATE_PER_ADDRESS)),

@@ -37,7 +37,7 @@ public record EventsSettings(Keep keep, Stream stream, int history) {
             "How much of the event log is on disk; a cursor that is further behind is refused.");
     static final Setting<Integer> SEGMENT = Setting.of("events.segment", Type.size("64KiB", "256MiB"), "32MiB",
             "Size of one file of the event log; the oldest file goes as a whole.");
-    static final Setting<Integer> QUEUE = Setting.of("events.queue", Type.integer(100, 10_000_000), "65536",
+    static final Setting<Integer> QUEUE = Setting.of("events.queue", Type.integer(4096, 10_000_000), "65536",
             "Events that wait to be written; when more do, the log begins a new epoch.");
     static final Setting<Integer> SUBJECTS = Setting.of("events.subjects", Type.integer(100, 10_000_000), "200000",
             "Sandboxes, routes, clients and so on whose newest event is kept for those who begin with the state.");
@@ -51,7 +51,7 @@ public record EventsSettings(Keep keep, Stream stream, int history) {
             "How often a WebSocket is asked whether its client is there.");
     static final Setting<Duration> PONG_TIMEOUT = Setting.of("events.pong-timeout", Type.duration("200ms", "1h"), "20s",
             "A client that answers no ping and takes nothing for so long is closed.");
-    static final Setting<Duration> MARK_INTERVAL = Setting.of("events.mark-interval", Type.duration("100ms", "1h"),
+    static final Setting<Duration> MARK_INTERVAL = Setting.of("events.mark-interval", Type.duration("100ms", "30s"),
             "15s", "How often a follower that gets nothing else is told how far the replica has looked.");
     static final Setting<Boolean> COMPRESSION = Setting.of("events.compression", Type.flag(), "true",
             "Whether WebSockets that ask for it get deflated messages; each is deflated once for all of them.");

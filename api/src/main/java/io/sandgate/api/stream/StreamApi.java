@@ -2,6 +2,7 @@ package io.sandgate.api.stream;
 
 import io.netty.channel.Channel;
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.http.SocketUpgrade;
 import io.sandgate.api.stream.StreamQuery.RefusedException;
 import io.sandgate.gateway.limit.Admission;
 import io.sandgate.gateway.limit.ConnectionLimits;
@@ -75,6 +76,10 @@ public final class StreamApi {
 
     private Optional<Subscription> parse(RoutingContext context, Optional<String> team) {
         HttpServerRequest request = context.request();
+        if (request.canUpgradeToWebSocket() && SocketUpgrade.hasBody(request)) {
+            refuse(context, Refusal.query(SocketUpgrade.NO_BODY));
+            return Optional.empty();
+        }
         Optional<String> lastEventId = request.canUpgradeToWebSocket()
                 ? Optional.empty()
                 : Optional.ofNullable(request.getHeader("Last-Event-ID"));

@@ -92,7 +92,8 @@ final class StreamQuery {
             return lastEventId.flatMap(Cursor::parse).<Start>map(Start.After::new)
                     .filter(start -> start.loss(extent).isEmpty()).orElseGet(Start.Snapshot::new);
         }
-        Optional<String> place = after.or(() -> lastEventId);
+        // a browser that connects again sends the same query, and how far it came
+        Optional<String> place = lastEventId.or(() -> after);
         if (place.isEmpty()) {
             return new Start.Tip();
         }

@@ -196,7 +196,7 @@ class EverySettingTest {
         OTHER.put("events.memory", "1MiB");
         OTHER.put("events.disk", "4GiB");
         OTHER.put("events.segment", "2MiB");
-        OTHER.put("events.queue", "1000");
+        OTHER.put("events.queue", "5000");
         OTHER.put("events.subjects", "5000");
         OTHER.put("events.max-event", "64KiB");
         OTHER.put("events.subscribers", "7");
@@ -407,7 +407,7 @@ class EverySettingTest {
                         new ShardsSettings.Backfill(false, new BackfillSettings(3, Duration.ofSeconds(2),
                                 Duration.ofMinutes(3), 0.05, Duration.ofSeconds(31), Duration.ofSeconds(32), 2.5,
                                 3_000, 32, 50_000))),
-                new EventsSettings(new EventsSettings.Keep(1 << 20, 4L << 30, 2 << 20, 1000, 5000, 64 * 1024),
+                new EventsSettings(new EventsSettings.Keep(1 << 20, 4L << 30, 2 << 20, 5000, 5000, 64 * 1024),
                         new EventsSettings.Stream(7, Duration.ofSeconds(9), Duration.ofSeconds(4),
                                 Duration.ofSeconds(11), Duration.ofSeconds(14), false),
                         50),

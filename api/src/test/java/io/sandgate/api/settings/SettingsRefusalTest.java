@@ -64,7 +64,7 @@ class SettingsRefusalTest {
             events.ping=11s                 | sandgate.events.pong-timeout: 20s (expected: at least twice sandgate.events.ping, which is 11s; from default)
             webhooks.max=5                  | sandgate.webhooks.max: 5 (expected: at least sandgate.webhooks.max-per-team, which is 20; from --set)
             connections.ping=40s            | sandgate.connections.idle-timeout: 45s (expected: at least twice sandgate.connections.ping, which is 40s; from default)
-            connections.max-message=512KiB  | sandgate.connections.pending: 256KiB (expected: at least sandgate.connections.max-message; from default)
+            connections.max-message=512KiB  | sandgate.connections.pending: 256KiB (expected: at least 1KiB more than sandgate.connections.max-message; from default)
             shards.backfill=false           | sandgate.shards.backfill: no such setting (`sandgate config` lists all; from --set)
             templates.A.command=x           | sandgate.templates.A.command: no such setting (expected: sandgate.templates.<name of a-z, 0-9 and dashes>.environment.<VAR> or .command or .ready-port or .cpu-count or .memory-mb or .disk-mb or .warm or .max-open-files or .max-processes; from --set)
             public.port                     | --set public.port (expected: area.name=value)

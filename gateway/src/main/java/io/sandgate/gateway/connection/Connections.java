@@ -2,6 +2,7 @@ package io.sandgate.gateway.connection;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.gateway.stream.event.EventAppender;
+import io.sandgate.gateway.stream.event.EventReader;
 import io.sandgate.proxy.replicate.Loop;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -31,18 +33,22 @@ public final class Connections implements AutoCloseable {
     /// @param transport to them
     /// @param loop on which what others say is settled and sent
     /// @param events where it is written who came and who left
+    /// @param log what was written there
+    /// @param workers run what may block
     /// @param incarnation of this replica now
     /// @param clock for what people read
     /// @param random for the ids of connections and messages: not to be guessed
     public record Environment(String self, RouteTable table, RowPublisher publisher,
             Function<String, CompletionStage<@Nullable Route>> ask, Owners owners, PeerTransport transport, Loop loop,
-            EventAppender events, LongSupplier incarnation, InstantSource clock, RandomGenerator random) {}
+            EventAppender events, EventReader log, Executor workers, LongSupplier incarnation, InstantSource clock,
+            RandomGenerator random) {}
 
     private final RouteTable table;
     private final Loop loop;
     private final RandomGenerator random;
     private final ConnectionMeters meters;
     private final Roster roster;
+    private final PresenceCheck presenceCheck;
     private final LocalConnections local;
     private final LocalDelivery delivery;
     private final Outboxes outboxes;
@@ -55,7 +61,9 @@ public final class Connections implements AutoCloseable {
         this.loop = environment.loop();
         this.random = environment.random();
         this.meters = new ConnectionMeters(registry);
-        this.roster = new Roster(new Presence(environment.events(), environment.clock()), meters);
+        Presence presence = new Presence(environment.events(), environment.clock());
+        this.roster = new Roster(presence, meters);
+        this.presenceCheck = new PresenceCheck(table, roster, presence, environment.log(), environment.workers());
         this.local = new LocalConnections(new RowWriter(environment.self(), table, environment.publisher(),
                 environment.incarnation(), environment.clock(), meters), random, meters, settings.maxRooms(),
                 this::begun);
@@ -173,9 +181,10 @@ public final class Connections implements AutoCloseable {
         return requests.stream().map(request -> delivery.carryOut(request, true)).toList();
     }
 
-    /// Says anew in the event log who is there, when it has lost what it had.
-    public void sayAnew() {
-        roster.sayAnew(table);
+    /// Compares what the event log says of who is there with how it is, on a worker, and says what differs: at the start, and
+    /// when the log has lost something.
+    public void assertPresence() {
+        presenceCheck.run();
     }
 
     /// Withdraws all rows of this replica at once and closes the sockets with 1001; from now on none is opened.

@@ -84,6 +84,22 @@ final class LocalConnection implements Held {
         return socket.deliver(frame) ? new Done() : new Full();
     }
 
+    /// Notes a request of another replica that is carried out once, however often it comes.
+    ///
+    /// @param request the first 64 bits of its id
+    /// @param meters counts repeated ones
+    /// @return whether it had not been noted
+    synchronized boolean isFirst(long request, ConnectionMeters meters) {
+        RecentIds ids = recent == null ? new RecentIds() : recent;
+        recent = ids;
+        if (ids.contains(request)) {
+            meters.repeated();
+            return false;
+        }
+        ids.add(request);
+        return true;
+    }
+
     /// Hands a message of another replica to the socket, unless it has it already. Two attempts with the same message do
     /// not come between each other's look and note.
     ///

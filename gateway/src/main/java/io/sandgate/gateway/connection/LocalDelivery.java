@@ -41,9 +41,12 @@ final class LocalDelivery {
         }
         return switch (wish) {
             case PeerRequest.Deliver deliver -> deliver(connection, deliver.id(), deliver.frame(), mayRepeat);
+            case PeerRequest.Join join when mayRepeat && !connection.isFirst(join.id().prefix(), meters) -> new Done();
+            case PeerRequest.Leave leave when mayRepeat && !connection.isFirst(leave.id().prefix(), meters) ->
+                new Done();
             case PeerRequest.Join join -> switch (connection.join(join.room())) {
                 case JOINED -> {
-                    tell(connection, join.id(), "joined", join.room(), mayRepeat);
+                    tell(connection, "joined", join.room());
                     yield new Done();
                 }
                 case TOO_MANY -> new TooManyRooms();
@@ -53,15 +56,15 @@ final class LocalDelivery {
                 if (!connections.leave(connection, leave.room())) {
                     yield new Gone(table.newest(wish.key().rowKey()));
                 }
-                tell(connection, leave.id(), "left", leave.room(), mayRepeat);
+                tell(connection, "left", leave.room());
                 yield new Done();
             }
         };
     }
 
     /// A client hears what others did with it. One that takes nothing is in the room all the same.
-    private void tell(LocalConnection connection, MessageId id, String what, String room, boolean mayRepeat) {
-        var _ = deliver(connection, id, "{\"type\":\"" + what + "\",\"room\":\"" + room + "\"}", mayRepeat);
+    private static void tell(LocalConnection connection, String what, String room) {
+        var _ = connection.deliver("{\"type\":\"" + what + "\",\"room\":\"" + room + "\"}");
     }
 
     private PeerAnswer deliver(LocalConnection connection, MessageId id, String frame, boolean mayRepeat) {

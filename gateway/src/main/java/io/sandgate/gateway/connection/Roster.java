@@ -48,9 +48,9 @@ final class Roster implements RouteListener {
         });
     }
 
-    /// Says anew who is there, when what was said was lost.
-    void sayAnew(RouteTable table) {
-        table.undisturbed(() -> rows.values().forEach(row -> presence.changed(null, row, "")));
+    /// All that there are, weakly consistent.
+    Iterable<ClientRow> all() {
+        return rows.values();
     }
 
     @Override

@@ -111,7 +111,8 @@ final class SimReplica implements Owners {
         }, this::ask, this, this::send, life, event -> {
             events.add(event);
             return CompletableFuture.completedStage(new Cursor("e", events.size()));
-        }, () -> incarnation, () -> Instant.ofEpochSecond(1_800_000_000).plusNanos(cluster.loop.nanoTime()),
+        }, FakeReader.EMPTY, Runnable::run, () -> incarnation,
+                () -> Instant.ofEpochSecond(1_800_000_000).plusNanos(cluster.loop.nanoTime()),
                 cluster.random), meters);
     }
 

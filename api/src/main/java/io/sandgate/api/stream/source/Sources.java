@@ -23,9 +23,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,6 +58,7 @@ public final class Sources {
     private final Telling telling;
     private final Counter corrections;
     private final AtomicInteger asked = new AtomicInteger();
+    private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     private volatile Optional<EventReader> reader = Optional.empty();
 
     /// @param self the id of this replica
@@ -106,9 +109,14 @@ public final class Sources {
 
     /// Compares the state in a log with what there is, now and whenever [#assertState()] says so. To be called when the sandboxes
     /// were found, the members that are visible seen, and the routes of this replica announced.
-    public void assertState(EventReader ofThisReplica) {
+    ///
+    /// @return done when they were compared, and what differed is told; never fails
+    public CompletionStage<Void> assertState(EventReader ofThisReplica) {
         reader = Optional.of(ofThisReplica);
+        CompletableFuture<Void> compared = new CompletableFuture<>();
+        waiting.add(compared);
         assertState();
+        return compared;
     }
 
     /// Compares anew, on a worker, since the log lost something; may be called from any thread, and returns at once.
@@ -126,11 +134,16 @@ public final class Sources {
         int seen;
         do {
             seen = asked.get();
+            List<CompletableFuture<Void>> asking = new ArrayList<>();
+            for (CompletableFuture<Void> next = waiting.poll(); next != null; next = waiting.poll()) {
+                asking.add(next);
+            }
             try {
                 reader.ifPresent(this::compare);
             } catch (RuntimeException e) {
                 log.warn("events.not-compared (what subscribers get as the state may be old)", e);
             }
+            asking.forEach(compared -> compared.complete(null));
         } while (asked.addAndGet(-seen) != 0);
     }
 

@@ -77,8 +77,15 @@ public final class Sockets implements AutoCloseable {
         ConnectionSocket opened = new ConnectionSocket(socket, channel, loop);
         switch (opener.open(entrant.key(), Set.of(), opened)) {
             case Opened(Held held) -> {
-                opened.listen(new ClientSession(opened, held, entrant, lease, isKeyValid),
-                        ServerFrames.connected(entrant.key().client(), held.connectionId(), replica));
+                try {
+                    opened.listen(new ClientSession(opened, held, entrant, lease, isKeyValid),
+                            ServerFrames.connected(entrant.key().client(), held.connectionId(), replica));
+                } catch (RuntimeException e) {
+                    // a socket that is closed already tells nobody
+                    loop.remove(opened);
+                    held.closed();
+                    throw e;
+                }
                 // whom the client tells its connection must be able to send to it from any replica
                 held.known().whenComplete((known, failure) -> opened.begin());
             }

@@ -53,7 +53,6 @@ public final class Intake {
         loop.execute(() -> {
             String from = parcel.stamp().from();
             if (!isMember.test(from)) {
-                senders.remove(from);
                 answer.completeExceptionally(new NotNowException(from + " is no member here"));
                 return;
             }

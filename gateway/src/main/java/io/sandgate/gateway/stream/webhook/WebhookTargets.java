@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// Which addresses webhooks may be sent to: a team names the receiver, and must not reach with it what only this machine or
 /// its network can. Immutable.
@@ -12,6 +13,7 @@ import java.util.function.Predicate;
 /// Never allowed, whatever the settings say: unspecified, link-local, the clouds' metadata services, multicast, reserved, IPv6
 /// forms that lead to an IPv4 address, and the listeners of this replica.
 public final class WebhookTargets {
+    private static final int IPV6 = 16;
     private static final List<AddressBlock> NEVER = AddressBlock.of("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4",
             "240.0.0.0/4", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fe80::/10",
             "fec0::/10", "ff00::/8",
@@ -40,12 +42,19 @@ public final class WebhookTargets {
     /// @param address a resolved one
     public Optional<String> refusal(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
-        if (!isPossible(ip) || !isAllowed(ip)) {
+        if (isMapped(ip) || !isPossible(ip) || !isAllowed(ip)) {
             return Optional.of("the host leads to an address that webhooks may not be sent to");
         }
         return own.test(address)
                 ? Optional.of("the host and port lead to a listener of this replica")
                 : Optional.empty();
+    }
+
+    /// One that a name server gave: it leads to an IPv4 address, which no rule here would see.
+    private static boolean isMapped(InetAddress ip) {
+        byte[] bytes = ip.getAddress();
+        return bytes.length == IPV6 && bytes[10] == -1 && bytes[11] == -1
+                && IntStream.range(0, 10).allMatch(i -> bytes[i] == 0);
     }
 
     private static boolean isPossible(InetAddress ip) {
