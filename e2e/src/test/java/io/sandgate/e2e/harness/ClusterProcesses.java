@@ -38,7 +38,8 @@ public final class ClusterProcesses implements AutoCloseable, BeforeAllCallback,
     public static final String KEYS = "team-a:" + KEY + ",team-b:" + OTHER_KEY;
 
     private static final ClusterProcesses SHARED = new ClusterProcesses(3, true).set(CounterServer.settings())
-            .set("sandbox.max", "3000").set("sandbox.token-seed", "the seed of the tickets on all replicas").patient();
+            .set("sandbox.max", "3000").set("sandbox.token-seed", "the seed of the tickets on all replicas")
+            .set("api.rate-limit", "0").patient();
     private static final Duration TOGETHER_WITHIN = Duration.ofSeconds(30);
     private static final Pattern TROUBLE = Pattern
             .compile("LEAK:|has been blocked for|\\bERROR\\b|failed handling incoming");
