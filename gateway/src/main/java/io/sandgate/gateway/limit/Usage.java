@@ -21,7 +21,7 @@ final class Usage {
         return limit.open() > 0 && open >= limit.open();
     }
 
-    /// Nanoseconds until a connection may be opened as far as the rate goes; 0 for now.
+    /// Nanoseconds until a connection may be opened as far as the rate goes; 0 when it may at once.
     long untilToken(long now) {
         if (limit.perSecond() == 0) {
             return 0;
