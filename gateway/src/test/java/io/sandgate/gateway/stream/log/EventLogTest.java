@@ -200,7 +200,12 @@ class EventLogTest {
     @Test
     void queue_withoutRoom_losesTheEpochAndNothingSilently() throws Exception {
         use(new EventLogSettings(1 << 20, 1 << 20, 1 << 18, 4, 100, 1_000));
+        // an entry is stored before the wakers are called: the one that holds the appender must not meet the call for this one
+        AtomicInteger calls = new AtomicInteger();
+        Runnable counting = log.onAppend(calls::incrementAndGet);
         Cursor before = Events.stored(log.append(Events.of("a", 1, false)));
+        await().until(() -> calls.get() == 1);
+        counting.run();
         AtomicInteger told = new AtomicInteger();
         log.onLost(told::incrementAndGet);
         CountDownLatch held = new CountDownLatch(1);
