@@ -186,7 +186,7 @@ final class Replica implements RunningReplica {
         agreement.keep(vertx, meters);
         streaming.begin(membership, link.toMembers(), incarnation, isKeyValid);
         connections.begin();
-        lifecycleListener.serve(context -> faces.lifecycle());
+        lifecycleListener.serve(context -> forwarder.ofRelays(faces.lifecycle()));
         publicListener.serve(context -> faces.lifecycle(), context -> forwarder.on(context)::attach);
         // whatever certificate it shows: that it answers is what is asked
         ListenerProbes itself = new ListenerProbes(vertx, new HttpClientOptions()

@@ -19,8 +19,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +61,7 @@ class ReplicaTlsTest {
         TestCertificate.issued().write(files);
         running = Replica.start(Settings.load(SettingSources.assigned("replica.id=r1", "data.dir=" + directory,
                 "public.port=0", "peer.port=0", "admin.port=0", "cluster.port=" + freePort(),
-                "sandbox.addresses=127.112.0.0/16", "proxy.forwarded-fields=x-forwarded",
+                "sandbox.addresses=127.112.0.0/16", "proxy.forwarded-fields=x-forwarded", "connections.per-address=1",
                 "public.tls-certificate=" + files.certificate(),
                 "public.tls-key=" + files.key())), ApiKeys.of(List.of(new ApiKey("test", new Secret(KEY)))));
         sandboxPort = vertx.createHttpServer().requestHandler(request -> request.body()
@@ -89,6 +95,42 @@ class ReplicaTlsTest {
                 "a body");
 
         assertThat(answer).isEqualTo(new Answered(200, version, "https a body"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP_1_1, 127.0.0.2, 127.0.0.3", "HTTP_2, 127.0.0.4, 127.0.0.5"})
+    void followers_ofOneAddress_areLimitedWithoutRegardToOthers(java.net.http.HttpClient.Version version, String one,
+            String other) throws Exception {
+        try (Follower first = new Follower(version, one);
+                Follower second = new Follower(version, one);
+                Follower third = new Follower(version, other)) {
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(second.status()).isEqualTo(429);
+            assertThat(third.status()).isEqualTo(200);
+        }
+    }
+
+    /// Follows the events from an address of its own until it is closed.
+    private record Follower(java.net.http.HttpClient client) implements AutoCloseable {
+
+        Follower(java.net.http.HttpClient.Version version, String from) throws IOException {
+            this(java.net.http.HttpClient.newBuilder().version(version).sslContext(AnyCertificate.context())
+                    .localAddress(InetAddress.getByName(from)).build());
+        }
+
+        int status() throws Exception {
+            Endpoint endpoint = replica().publicEndpoint();
+            HttpResponse<?> answer = client.send(HttpRequest
+                    .newBuilder(URI.create("https://" + endpoint.host() + ":" + endpoint.port() + "/events"))
+                    .header("X-API-Key", KEY).timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofInputStream());
+            assertThat(answer.version()).isEqualTo(client.version());
+            return answer.statusCode();
+        }
+
+        @Override
+        public void close() {
+            client.shutdownNow();
+        }
     }
 
     @Test

@@ -32,7 +32,7 @@ public record ConnectionsSettings(int max, Share address, Share key, int maxMess
             "Connections and followers of events at once, of all clients together; beyond it 503. 0 for any number.");
     static final Setting<Integer> PER_ADDRESS = Setting.of("connections.per-address", Type.integer(0, 10_000_000), "0",
             "Of these from one address, or one /64 network of IPv6; beyond it 429. 0 for any number. Clients behind one"
-                    + " proxy share an address, and so do all that speak HTTP/2.");
+                    + " proxy share an address.");
     static final Setting<Integer> PER_KEY = Setting.of("connections.per-key", Type.integer(0, 10_000_000), "0",
             "Of these with one API key and the tickets that it gave; beyond it 429. 0 for any number.");
     static final Setting<Integer> RATE_PER_ADDRESS = Setting.of("connections.rate-per-address",

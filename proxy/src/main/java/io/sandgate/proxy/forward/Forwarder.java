@@ -10,8 +10,10 @@ import io.sandgate.proxy.http2.StreamScratch;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteChange;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import java.net.SocketAddress;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class Forwarder {
     private final Addressing addressing;
     private final ConnectionBudget budget;
     private final ForwardMetrics metrics;
+    private final RelayedClients relayed = new RelayedClients();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final List<DataPlane> planes = new CopyOnWriteArrayList<>();
 
@@ -68,9 +71,18 @@ public final class Forwarder {
         DataPlane plane = new DataPlane(
                 new LoopResources(loop, settings, addressing, lookup, waker, tokens, pools, budget, metrics,
                         draining::get, nanoTime, requestHead(), new ResponseHead(MAX_ANSWER_HEAD), new FieldLines()),
-                new LifecycleRelay.Server(Connector.bootstrap(vertx, loop), lifecycle), scratch);
+                new LifecycleRelay.Server(Connector.bootstrap(vertx, loop), lifecycle, relayed), scratch);
         planes.add(plane);
         return plane;
+    }
+
+    /// What serves the lifecycle API at the address that was given for requests over HTTP/2: each request has the address of its
+    /// client there, as over HTTP/1.1.
+    public Handler<HttpServerRequest> ofRelays(Handler<HttpServerRequest> lifecycle) {
+        return request -> {
+            relayed.name(request.connection());
+            lifecycle.handle(request);
+        };
     }
 
     private RequestHead requestHead() {

@@ -17,7 +17,8 @@ final class LifecycleRelay extends ChannelInboundHandlerAdapter {
     /// Where the lifecycle API is served over HTTP/1.1 without TLS: on loopback.
     ///
     /// @param bootstrap for connections on the streams' event loop
-    record Server(Bootstrap bootstrap, SocketAddress address) {}
+    /// @param clients tell the server from where a request comes
+    record Server(Bootstrap bootstrap, SocketAddress address, RelayedClients clients) {}
 
     private final Server server;
     private @Nullable Channel connection;
@@ -57,6 +58,7 @@ final class LifecycleRelay extends ChannelInboundHandlerAdapter {
                 ChannelFuture _ = connected.channel().close();
             } else {
                 connection = connected.channel();
+                server.clients().begun(connected.channel(), context.channel().remoteAddress());
                 ByteBuf first = waiting;
                 if (first != null) {
                     waiting = null;

@@ -169,6 +169,25 @@ class Http2Test {
     }
 
     @Test
+    void lifecycleRequests_haveTheAddressOfTheirClient() throws Exception {
+        try (RawPeer one = rig.client();
+                RawPeer other = rig.client();
+                RawHttp2 client = RawHttp2.of(one);
+                RawHttp2 another = RawHttp2.of(other)) {
+            client.headers(1, true, RawHttp2.request("GET", "localhost", "/", "x-ask-client", "1",
+                    "forwarded", "for=192.0.2.1", "x-forwarded-for", "192.0.2.1", "x-client", "192.0.2.1"));
+            another.headers(1, true, RawHttp2.request("GET", "localhost", "/", "x-ask-client", "1"));
+            client.headers(3, false, ":method", "CONNECT", ":protocol", "websocket", ":scheme", "http", ":path", "/ws",
+                    ":authority", "localhost", "sec-websocket-version", "13", "x-ask-client", "1");
+
+            assertThat(another.reply(1).fields()).containsEntry("x-client", other.address());
+            assertThat(client.reply(1).fields()).containsEntry("x-client", one.address());
+            assertThat(client.next(RawHttp2.HEADERS).fields()).containsEntry(":status", "200")
+                    .containsEntry("x-client", one.address());
+        }
+    }
+
+    @Test
     void unknownSandbox_isRefusedOnItsStreamAlone() throws Exception {
         try (RawHttp2 client = RawHttp2.of(rig.client())) {
             Reply refused = client.get(1, "80-none.localhost", "/").reply(1);

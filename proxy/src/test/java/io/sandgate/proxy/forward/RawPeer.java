@@ -33,6 +33,11 @@ final class RawPeer implements AutoCloseable {
         return new RawPeer(socket);
     }
 
+    /// Its own address, as `host:port`.
+    String address() {
+        return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
+    }
+
     /// Sends text in ISO 8859-1.
     RawPeer send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));

@@ -83,7 +83,7 @@ final class Rig implements AutoCloseable {
         change.accept(draft);
         ForwardSettings settings = draft.settings();
         HttpServer lifecycle = await(vertx.createHttpServer(Forwarder.serverOptions(settings))
-                .requestHandler(Rig::answer)
+                .requestHandler(this::relayed)
                 .listen(0, "127.0.0.1"));
         forwarder = new Forwarder(vertx, settings, new RouteLookup() {
             @Override
@@ -114,8 +114,16 @@ final class Rig implements AutoCloseable {
         }));
     }
 
-    /// At once, or when the body is there; at `/ws` with a WebSocket that sends back what it gets.
+    private void relayed(HttpServerRequest request) {
+        forwarder.ofRelays(Rig::answer).handle(request);
+    }
+
+    /// At once, or when the body is there; at `/ws` with a WebSocket that sends back what it gets. In the field `x-client` the
+    /// address that it came from, where that is asked for.
     private static void answer(HttpServerRequest request) {
+        if (request.headers().contains("x-ask-client")) {
+            request.response().putHeader("x-client", request.remoteAddress().toString());
+        }
         if ("/ws".equals(request.path()) && request.headers().contains("upgrade")) {
             request.toWebSocket().onSuccess(socket -> socket.textMessageHandler(socket::writeTextMessage));
             return;
