@@ -2,7 +2,6 @@ package io.sandgate.api;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sandgate.membership.Membership;
-import io.sandgate.membership.MembershipChange;
 import io.sandgate.membership.SweepRule;
 import io.sandgate.membership.SweepVerdict;
 import io.sandgate.proxy.replicate.Sweeper;
@@ -39,8 +38,7 @@ final class Agreement {
     ///
     /// @param complete runs when everything was fetched, which may be after this has returned
     void catchUp(SandboxRoutes announcer, Runnable complete) {
-        membership.onChange(routing.watch());
-        membership.members().forEach(member -> routing.watch().changed(new MembershipChange.Joined(member)));
+        Following.follow(membership, routing.watch());
         CompletionStage<Void> fetched = new Joining(membership, routing.watch(), routing.reconciler()::mergeAll,
                 routing.loop()).run();
         try {

@@ -14,7 +14,6 @@ import io.sandgate.gateway.stream.replicate.ReplicationSettings;
 import io.sandgate.gateway.stream.serve.Identity;
 import io.sandgate.gateway.stream.serve.Subscribers;
 import io.sandgate.membership.Membership;
-import io.sandgate.membership.MembershipChange;
 import io.sandgate.proxy.replicate.HttpPeers;
 import io.sandgate.proxy.replicate.Loop;
 import io.sandgate.proxy.replicate.VertxLoop;
@@ -111,8 +110,7 @@ final class Streaming implements AutoCloseable {
 
     /// Hears of the members from now on.
     void follow(Membership membership) {
-        membership.onChange(sources.members());
-        membership.members().forEach(sources::seen);
+        Following.follow(membership, sources.members());
     }
 
     /// What takes the events of the others.
@@ -137,8 +135,7 @@ final class Streaming implements AutoCloseable {
                 new HttpParcels(vertx, transport, self, HttpPeers.SENDER, PEER_CONNECT));
         Replication replication = stopping.close("replication", new Replication(self, incarnation,
                 ReplicationSettings.DEFAULT, log, parcels, loop, workers, random, meters));
-        membership.onChange(replication::onChange);
-        membership.members().forEach(member -> replication.onChange(new MembershipChange.Joined(member)));
+        Following.follow(membership, replication::onChange);
     }
 
     /// Whose key was revoked gets no more than what he got until the next look.

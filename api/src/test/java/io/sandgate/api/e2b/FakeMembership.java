@@ -21,13 +21,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 ///
 /// @param standings what this replica knows of itself: the last one counts
 /// @param outside why it is not in its cluster, if it is not
-public record FakeMembership(String id, Map<String, Member> shared, List<Standing> standings, List<String> outside)
+/// @param listeners of changes, which the test tells
+public record FakeMembership(String id, Map<String, Member> shared, List<Standing> standings, List<String> outside,
+        List<MembershipListener> listeners)
         implements
             Membership {
 
     public FakeMembership(String id, Map<String, Member> shared) {
         this(id, shared, new CopyOnWriteArrayList<>(List.of(new Standing(false, "", Duration.ofDays(1), 1, 1, true))),
-                new CopyOnWriteArrayList<>());
+                new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
     }
 
     @Override
@@ -83,7 +85,9 @@ public record FakeMembership(String id, Map<String, Member> shared, List<Standin
     }
 
     @Override
-    public void onChange(MembershipListener listener) {}
+    public void onChange(MembershipListener listener) {
+        listeners.add(listener);
+    }
 
     @Override
     public void onHeartbeat(HeartbeatListener listener) {}

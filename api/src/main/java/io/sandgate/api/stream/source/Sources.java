@@ -92,7 +92,7 @@ public final class Sources {
         return routes;
     }
 
-    /// For the membership, before its members are read and given to [#seen].
+    /// For the membership, which tells the members that there are, too.
     public MembershipListener members() {
         return members;
     }
