@@ -6,7 +6,9 @@ import io.sandgate.gateway.connection.PeerJson;
 import io.sandgate.gateway.connection.PeerRequest;
 import io.sandgate.gateway.connection.peer.HttpPeerTransport;
 import io.sandgate.proxy.replicate.HttpPeers;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -47,7 +49,16 @@ public final class ConnectionsPeerApi {
             Answers.error(context, 400, String.valueOf(e.getMessage()));
             return;
         }
-        context.response().putHeader("content-type", "application/json; charset=utf-8")
-                .end(PeerJson.answers(connections.answer(requests)));
+        HttpServerResponse response = context.response();
+        Context loop = context.vertx().getOrCreateContext();
+        connections.answer(requests, () -> !response.closed())
+                .whenComplete((answers, failure) -> loop.runOnContext(ignored -> {
+                    if (failure != null) {
+                        context.fail(failure);
+                    } else if (!response.closed()) {
+                        response.putHeader("content-type", "application/json; charset=utf-8")
+                                .end(PeerJson.answers(answers));
+                    }
+                }));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -67,10 +68,10 @@ public final class Connections implements AutoCloseable {
         this.local = new LocalConnections(new RowWriter(environment.self(), table, environment.publisher(),
                 environment.incarnation(), environment.clock(), meters), random, meters, settings.maxRooms(),
                 this::begun);
-        this.delivery = new LocalDelivery(environment.self(), table, roster, local, meters);
+        this.delivery = new LocalDelivery(environment.self(), table, roster, local, loop, meters);
         this.outboxes = new Outboxes(settings, environment.owners(), environment.transport(), loop, meters);
         this.dispatch = new Dispatch(environment.self(), table, roster, delivery, outboxes, environment.owners(),
-                environment.ask(), environment.publisher(), meters);
+                environment.ask(), environment.publisher(), loop, meters);
         Recollection recollection = new Recollection(environment.self(), table, roster, outboxes, environment.owners(),
                 loop, random);
         this.reassertions = new Reassertions(local, recollection, environment.owners(), loop, settings.assertAfter());
@@ -173,12 +174,15 @@ public final class Connections implements AutoCloseable {
 
     /// Who is in a room of a team, in the order of their ids.
     public List<String> room(String team, String room) {
-        return roster.room(team, room).stream().map(row -> row.key().client()).toList();
+        return roster.room(team, room);
     }
 
-    /// Carries out what another replica asks, and answers in the same order.
-    public List<PeerAnswer> answer(List<PeerRequest> requests) {
-        return requests.stream().map(request -> delivery.carryOut(request, true)).toList();
+    /// Carries out what another replica asks, and answers in the same order. What is too much for one task is done on the loop.
+    ///
+    /// @param isAwaited whether the other one waits for the answers still; what it has given up is left undone, as it asks again.
+    ///        May be called on any thread
+    public CompletionStage<List<PeerAnswer>> answer(List<PeerRequest> requests, BooleanSupplier isAwaited) {
+        return delivery.carryOut(requests, true, isAwaited);
     }
 
     /// Compares what the event log says of who is there with how it is, on a worker, and says what differs: at the start, and

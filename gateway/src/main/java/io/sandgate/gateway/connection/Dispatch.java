@@ -10,15 +10,16 @@ import io.sandgate.gateway.connection.PeerAnswer.Full;
 import io.sandgate.gateway.connection.PeerAnswer.Gone;
 import io.sandgate.gateway.connection.PeerAnswer.TooManyRooms;
 import io.sandgate.gateway.connection.PeerRequest.OfConnection;
+import io.sandgate.proxy.replicate.Loop;
 import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteTable;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Takes what is sent to a client to the replica that holds its connection. May be used from any thread.
@@ -34,12 +35,14 @@ final class Dispatch {
     private final Owners owners;
     private final Function<String, CompletionStage<@Nullable Route>> ask;
     private final RowPublisher publisher;
+    private final Loop loop;
     private final ConnectionMeters meters;
 
     /// @param ask asks the peers for a route that is missing here, and puts it into the table
+    /// @param loop does what is too much to be done at once
     Dispatch(String self, RouteTable table, Roster roster, LocalDelivery here, Outboxes outboxes, Owners owners,
             Function<String, CompletionStage<@Nullable Route>> ask,
-            RowPublisher publisher, ConnectionMeters meters) {
+            RowPublisher publisher, Loop loop, ConnectionMeters meters) {
         this.self = self;
         this.table = table;
         this.roster = roster;
@@ -48,6 +51,7 @@ final class Dispatch {
         this.owners = owners;
         this.ask = ask;
         this.publisher = publisher;
+        this.loop = loop;
         this.meters = meters;
     }
 
@@ -150,10 +154,9 @@ final class Dispatch {
     /// Sends a frame to all who are in a room.
     CompletionStage<RoomOutcome> toRoom(String team, String room, MessageId id, String frame) {
         PeerRequest request = new PeerRequest.Broadcast(id, team, room, frame);
-        Map<String, List<ClientRow>> members = roster.room(team, room).stream()
-                .collect(Collectors.groupingBy(ClientRow::replica));
         List<CompletableFuture<RoomOutcome>> parts = new ArrayList<>();
-        members.forEach((replica, rows) -> parts.add(part(replica, rows, request).toCompletableFuture()));
+        roster.members(team, room)
+                .forEach((replica, rows) -> parts.add(part(replica, rows, request).toCompletableFuture()));
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
                 .thenApply(done -> parts.stream().map(CompletableFuture::join)
                         .reduce(new RoomOutcome(id.text(), 0, 0, 0), Dispatch::sum));
@@ -164,37 +167,46 @@ final class Dispatch {
                 one.retry() + other.retry());
     }
 
-    private CompletionStage<RoomOutcome> part(String replica, List<ClientRow> rows, PeerRequest request) {
+    private CompletionStage<RoomOutcome> part(String replica, Collection<ClientRow> rows, PeerRequest request) {
         String id = request.id().text();
+        int count = rows.size();
         if (replica.equals(self)) {
-            return CompletableFuture.completedStage(counted(id, rows, here.carryOut(request, false)));
+            return here.carryOut(List.of(request), false, () -> true)
+                    .thenApply(answers -> counted(id, count, answers.getFirst()));
         }
-        Owners.Health health = health(replica, rows);
+        long newest = rows.stream().mapToLong(ClientRow::incarnation).max().orElse(0);
+        Owners.Health health = owners.health(replica, newest);
         if (health != Owners.Health.ROUTABLE) {
-            return CompletableFuture.completedStage(notReached(id, rows, health));
+            return notReached(id, count, rows, newest, health);
         }
         return outboxes.send(replica, request)
-                .thenApply(passage -> passage instanceof Passage.Answered(PeerAnswer answer)
-                        ? counted(id, rows, answer)
-                        : notReached(id, rows, health(replica, rows)));
+                .thenCompose(passage -> passage instanceof Passage.Answered(PeerAnswer answer)
+                        ? CompletableFuture.completedStage(counted(id, count, answer))
+                        : notReached(id, count, rows, newest, owners.health(replica, newest)));
     }
 
-    private Owners.Health health(String replica, List<ClientRow> rows) {
-        long newest = rows.stream().mapToLong(ClientRow::incarnation).max().orElse(0);
-        return owners.health(replica, newest);
-    }
-
-    private RoomOutcome notReached(String id, List<ClientRow> rows, Owners.Health health) {
-        if (health == Owners.Health.GONE) {
-            rows.forEach(this::mark);
-            return new RoomOutcome(id, 0, rows.size(), 0);
+    /// @param newest the incarnation that was asked for: what the replica has in a later one is not gone with it
+    private CompletionStage<RoomOutcome> notReached(String id, int count, Collection<ClientRow> rows, long newest,
+            Owners.Health health) {
+        if (health != Owners.Health.GONE) {
+            return CompletableFuture.completedStage(new RoomOutcome(id, 0, 0, count));
         }
-        return new RoomOutcome(id, 0, 0, rows.size());
+        Iterator<ClientRow> gone = rows.iterator();
+        return Steps.run(() -> {
+            if (!gone.hasNext()) {
+                return false;
+            }
+            ClientRow row = gone.next();
+            if (row.incarnation() <= newest) {
+                mark(row);
+            }
+            return true;
+        }, loop).thenApply(marked -> new RoomOutcome(id, 0, count, 0));
     }
 
-    private static RoomOutcome counted(String id, List<ClientRow> rows, PeerAnswer answer) {
+    private static RoomOutcome counted(String id, int count, PeerAnswer answer) {
         return answer instanceof Counts(int delivered, int full)
-                ? new RoomOutcome(id, delivered, Math.max(0, rows.size() - delivered - full), full)
-                : new RoomOutcome(id, 0, 0, rows.size());
+                ? new RoomOutcome(id, delivered, Math.max(0, count - delivered - full), full)
+                : new RoomOutcome(id, 0, 0, count);
     }
 }

@@ -1,11 +1,15 @@
 package io.sandgate.gateway.connection;
 
+import io.sandgate.gateway.connection.PeerAnswer.Counts;
 import io.sandgate.gateway.connection.PeerAnswer.Done;
 import io.sandgate.gateway.connection.PeerAnswer.Full;
+import io.sandgate.gateway.connection.PeerAnswer.Gone;
+import io.sandgate.gateway.connection.PeerAnswer.TooManyRooms;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One connection that this replica holds. Its rooms change under the lock of [LocalConnections].
@@ -17,8 +21,10 @@ final class LocalConnection implements Held {
     private final long since;
     private volatile List<String> rooms;
     private volatile CompletionStage<Void> known = CompletableFuture.completedStage(null);
-    /// Guarded by this.
-    private @Nullable RecentIds recent;
+    /// What other replicas asked for and was done. Guarded by this.
+    private @Nullable RecentIds done;
+    /// What was refused, as there were too many rooms. Guarded by this.
+    private @Nullable RecentIds refused;
 
     LocalConnection(LocalConnections all, ClientKey key, String id, ClientSocket socket, long since,
             List<String> rooms) {
@@ -84,38 +90,39 @@ final class LocalConnection implements Held {
         return socket.deliver(frame) ? new Done() : new Full();
     }
 
-    /// Notes a request of another replica that is carried out once, however often it comes.
+    /// Carries out a request of another replica, unless it was: then the answer is the same again. Two attempts with the same
+    /// request do not come between each other's look and note.
     ///
     /// @param request the first 64 bits of its id
+    /// @param work carries it out
     /// @param meters counts repeated ones
-    /// @return whether it had not been noted
-    synchronized boolean isFirst(long request, ConnectionMeters meters) {
-        RecentIds ids = recent == null ? new RecentIds() : recent;
-        recent = ids;
-        if (ids.contains(request)) {
+    synchronized PeerAnswer once(long request, Supplier<PeerAnswer> work, ConnectionMeters meters) {
+        PeerAnswer before = answered(request);
+        if (before != null) {
             meters.repeated();
-            return false;
+            return before;
         }
-        ids.add(request);
-        return true;
-    }
-
-    /// Hands a message of another replica to the socket, unless it has it already. Two attempts with the same message do
-    /// not come between each other's look and note.
-    ///
-    /// @param message the first 64 bits of its id
-    /// @param meters counts repeated ones
-    synchronized PeerAnswer deliverOnce(long message, String frame, ConnectionMeters meters) {
-        RecentIds ids = recent == null ? new RecentIds() : recent;
-        recent = ids;
-        if (ids.contains(message)) {
-            meters.repeated();
-            return new Done();
-        }
-        PeerAnswer answer = deliver(frame);
-        if (answer instanceof Done) {
-            ids.add(message);
+        PeerAnswer answer = work.get();
+        switch (answer) {
+            case Done() -> done = noted(done, request);
+            case TooManyRooms() -> refused = noted(refused, request);
+            // it may be done the next time, or the connection is over
+            case Full(),Gone _,Counts _ -> {
+            }
         }
         return answer;
+    }
+
+    private @Nullable PeerAnswer answered(long request) {
+        if (done != null && done.contains(request)) {
+            return new Done();
+        }
+        return refused != null && refused.contains(request) ? new TooManyRooms() : null;
+    }
+
+    private static RecentIds noted(@Nullable RecentIds before, long request) {
+        RecentIds ids = before == null ? new RecentIds() : before;
+        ids.add(request);
+        return ids;
     }
 }

@@ -1,10 +1,14 @@
 package io.sandgate.gateway.connection;
 
-import io.sandgate.gateway.connection.PeerAnswer.Counts;
 import io.sandgate.gateway.connection.PeerAnswer.Done;
 import io.sandgate.gateway.connection.PeerAnswer.Gone;
 import io.sandgate.gateway.connection.PeerAnswer.TooManyRooms;
+import io.sandgate.proxy.replicate.Loop;
 import io.sandgate.proxy.route.RouteTable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /// Carries out at the connections of this replica what it or another one asks. May be used from any thread.
 final class LocalDelivery {
@@ -12,38 +16,54 @@ final class LocalDelivery {
     private final RouteTable table;
     private final Roster roster;
     private final LocalConnections connections;
+    private final Loop loop;
     private final ConnectionMeters meters;
 
-    LocalDelivery(String self, RouteTable table, Roster roster, LocalConnections connections,
+    /// @param loop does what is too much to be done at once
+    LocalDelivery(String self, RouteTable table, Roster roster, LocalConnections connections, Loop loop,
             ConnectionMeters meters) {
         this.self = self;
         this.table = table;
         this.roster = roster;
         this.connections = connections;
+        this.loop = loop;
         this.meters = meters;
     }
 
-    /// Carries out a request.
+    /// Carries out requests in their order, and answers in the same: those about one connection at once, messages to a room part by
+    /// part.
     ///
-    /// @param mayRepeat whether it may come again, and is to be done once: those of other replicas
+    /// @param mayRepeat whether they may come again, and are to be done once: those of other replicas
+    /// @param isAwaited whether anybody waits for the answers still: otherwise the rest is left undone, and its answers are missing
+    CompletionStage<List<PeerAnswer>> carryOut(List<PeerRequest> requests, boolean mayRepeat,
+            BooleanSupplier isAwaited) {
+        Errand errand = new Errand(this, requests, mayRepeat, isAwaited);
+        return Steps.run(errand::step, loop).thenApply(done -> errand.answers());
+    }
+
+    /// Carries out a request that is not about a room.
     PeerAnswer carryOut(PeerRequest request, boolean mayRepeat) {
-        if (request instanceof PeerRequest.Broadcast broadcast) {
-            return broadcast(broadcast, mayRepeat);
-        }
-        if (request instanceof PeerRequest.Look look) {
-            return new Gone(table.newest(look.key().rowKey()));
-        }
-        PeerRequest.OfConnection wish = (PeerRequest.OfConnection) request;
+        return switch (request) {
+            case PeerRequest.Broadcast _ -> throw new IllegalArgumentException("a room has no single answer");
+            case PeerRequest.Look look -> new Gone(table.newest(look.key().rowKey()));
+            case PeerRequest.OfConnection wish -> ofConnection(wish, mayRepeat);
+        };
+    }
+
+    private PeerAnswer ofConnection(PeerRequest.OfConnection wish, boolean mayRepeat) {
         LocalConnection connection = connections.find(wish.connection());
         if (connection == null || !connection.key().equals(wish.key())) {
             meters.dropped();
             return new Gone(table.newest(wish.key().rowKey()));
         }
+        return mayRepeat
+                ? connection.once(wish.id().prefix(), () -> carryOut(wish, connection), meters)
+                : carryOut(wish, connection);
+    }
+
+    private PeerAnswer carryOut(PeerRequest.OfConnection wish, LocalConnection connection) {
         return switch (wish) {
-            case PeerRequest.Deliver deliver -> deliver(connection, deliver.id(), deliver.frame(), mayRepeat);
-            case PeerRequest.Join join when mayRepeat && !connection.isFirst(join.id().prefix(), meters) -> new Done();
-            case PeerRequest.Leave leave when mayRepeat && !connection.isFirst(leave.id().prefix(), meters) ->
-                new Done();
+            case PeerRequest.Deliver deliver -> connection.deliver(deliver.frame());
             case PeerRequest.Join join -> switch (connection.join(join.room())) {
                 case JOINED -> {
                     tell(connection, "joined", join.room());
@@ -67,24 +87,19 @@ final class LocalDelivery {
         var _ = connection.deliver("{\"type\":\"" + what + "\",\"room\":\"" + room + "\"}");
     }
 
-    private PeerAnswer deliver(LocalConnection connection, MessageId id, String frame, boolean mayRepeat) {
-        return mayRepeat ? connection.deliverOnce(id.prefix(), frame, meters) : connection.deliver(frame);
+    /// The rows of those in a message's room whom this replica holds.
+    Iterator<ClientRow> members(PeerRequest.Broadcast message) {
+        return roster.members(message.team(), message.room(), self).iterator();
     }
 
-    private PeerAnswer broadcast(PeerRequest.Broadcast broadcast, boolean mayRepeat) {
-        int delivered = 0;
-        int full = 0;
-        for (ClientRow row : roster.room(broadcast.team(), broadcast.room())) {
-            LocalConnection member = row.replica().equals(self) ? connections.find(row.connection()) : null;
-            if (member == null) {
-                continue;
-            }
-            if (deliver(member, broadcast.id(), broadcast.frame(), mayRepeat) instanceof Done) {
-                delivered++;
-            } else {
-                full++;
-            }
+    /// Hands a message to a room's member, if it is here still.
+    PeerAnswer deliver(ClientRow row, PeerRequest.Broadcast message, boolean mayRepeat) {
+        LocalConnection member = connections.find(row.connection());
+        if (member == null) {
+            return new Gone(null);
         }
-        return new Counts(delivered, full);
+        return mayRepeat
+                ? member.once(message.id().prefix(), () -> member.deliver(message.frame()), meters)
+                : member.deliver(message.frame());
     }
 }

@@ -4,8 +4,12 @@ import io.sandgate.proxy.route.Route;
 import io.sandgate.proxy.route.RouteChange;
 import io.sandgate.proxy.route.RouteListener;
 import io.sandgate.proxy.route.RouteTable;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -28,7 +32,8 @@ final class Roster implements RouteListener {
     private final ConnectionMeters meters;
     private final ConcurrentNavigableMap<ClientKey, ClientRow> rows = new ConcurrentSkipListMap<>();
     private final Map<String, ClientRow> byConnection = new ConcurrentHashMap<>();
-    private final Map<Room, ConcurrentNavigableMap<String, ClientRow>> rooms = new ConcurrentHashMap<>();
+    /// Those in each room by the replica that holds them, so that it finds its own among many.
+    private final Map<Room, Map<String, ConcurrentNavigableMap<String, ClientRow>>> rooms = new ConcurrentHashMap<>();
     private volatile Consumer<ClientKey> watcher = key -> {};
 
     Roster(Presence presence, ConnectionMeters meters) {
@@ -66,7 +71,8 @@ final class Roster implements RouteListener {
             rows.put(came.key(), came);
             byConnection.put(came.connection(), came);
             came.rooms().forEach(room -> rooms
-                    .computeIfAbsent(new Room(came.key().team(), room), none -> new ConcurrentSkipListMap<>())
+                    .computeIfAbsent(new Room(came.key().team(), room), none -> new ConcurrentHashMap<>())
+                    .computeIfAbsent(came.replica(), none -> new ConcurrentSkipListMap<>())
                     .put(came.key().client(), came));
         } else if (left != null) {
             rows.remove(left.key());
@@ -76,7 +82,9 @@ final class Roster implements RouteListener {
             if (came == null || !came.connection().equals(left.connection())) {
                 byConnection.remove(left.connection());
             }
-            left.rooms().stream().filter(room -> came == null || !came.rooms().contains(room))
+            left.rooms().stream()
+                    .filter(room -> came == null || !came.rooms().contains(room)
+                            || !came.replica().equals(left.replica()))
                     .forEach(room -> leave(left, room));
         }
         boolean overruled = left != null && came == null && !change.authority().equals(left.replica());
@@ -95,9 +103,13 @@ final class Roster implements RouteListener {
 
     private void leave(ClientRow row, String name) {
         Room room = new Room(row.key().team(), name);
-        ConcurrentNavigableMap<String, ClientRow> members = rooms.get(room);
-        if (members != null) {
-            members.remove(row.key().client());
+        Map<String, ConcurrentNavigableMap<String, ClientRow>> members = rooms.get(room);
+        Map<String, ClientRow> there = members == null ? null : members.get(row.replica());
+        if (members != null && there != null) {
+            there.remove(row.key().client());
+            if (there.isEmpty()) {
+                members.remove(row.replica());
+            }
             if (members.isEmpty()) {
                 rooms.remove(room);
             }
@@ -121,9 +133,25 @@ final class Roster implements RouteListener {
                 .limit(limit).toList();
     }
 
-    /// The rows of those who are in a room, in the order of their ids.
-    List<ClientRow> room(String team, String name) {
-        Map<String, ClientRow> members = rooms.get(new Room(team, name));
-        return members == null ? List.of() : List.copyOf(members.values());
+    /// The ids of those who are in a room, in their order.
+    List<String> room(String team, String name) {
+        SortedSet<String> clients = new TreeSet<>();
+        // who moves from one replica to another may be seen at both
+        members(team, name).values().forEach(there -> there.forEach(row -> clients.add(row.key().client())));
+        return List.copyOf(clients);
+    }
+
+    /// The rows of those who are in a room, by the replica that holds them; weakly consistent.
+    Map<String, Collection<ClientRow>> members(String team, String name) {
+        Map<String, Collection<ClientRow>> members = new HashMap<>();
+        rooms.getOrDefault(new Room(team, name), Map.of())
+                .forEach((replica, there) -> members.put(replica, there.values()));
+        return members;
+    }
+
+    /// The rows of those in a room whom a replica holds; weakly consistent.
+    Collection<ClientRow> members(String team, String name, String replica) {
+        Map<String, ClientRow> there = rooms.getOrDefault(new Room(team, name), Map.of()).get(replica);
+        return there == null ? List.of() : there.values();
     }
 }

@@ -4,13 +4,17 @@ import io.sandgate.gateway.connection.Outcome.Delivered;
 import io.sandgate.gateway.connection.Outcome.Offline;
 import io.sandgate.gateway.connection.Outcome.Refused;
 import io.sandgate.gateway.connection.Outcome.Retry;
+import io.sandgate.gateway.connection.PeerAnswer.Counts;
 import io.sandgate.gateway.connection.PeerAnswer.Done;
 import io.sandgate.gateway.connection.PeerAnswer.Gone;
+import io.sandgate.gateway.connection.PeerAnswer.TooManyRooms;
+import io.sandgate.proxy.route.RouteVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// What is sent, and what becomes of it.
 class ConnectionsTest {
     private static final ClientKey KEY = new ClientKey("a", "u1");
+    /// Of many, how many are served in one task at most.
+    private static final int MOST_AT_ONCE = 1_000;
 
     private final SimCluster cluster = new SimCluster(1, 3);
     private final SimReplica ra = cluster.at(0);
@@ -39,6 +45,30 @@ class ConnectionsTest {
 
     private double count(SimReplica replica, String name) {
         return replica.meters.counter("sandgate.connections." + name).count();
+    }
+
+    /// What is answered at once.
+    private static @Nullable List<PeerAnswer> answers(SimReplica replica, PeerRequest... requests) {
+        AtomicReference<@Nullable List<PeerAnswer>> answers = new AtomicReference<>();
+        replica.connections.answer(List.of(requests), () -> true).thenAccept(answers::set);
+        return answers.get();
+    }
+
+    private static MessageId id(long seed) {
+        return MessageId.random(new Random(seed));
+    }
+
+    /// Many clients of one replica in a room.
+    private List<FakeSocket> crowd(SimReplica replica, int count) {
+        List<FakeSocket> crowd = IntStream.range(0, count).mapToObj(i -> replica.connect(new ClientKey("a", "m" + i)))
+                .toList();
+        crowd.forEach(member -> member.held().join("red"));
+        pass(100);
+        return crowd;
+    }
+
+    private static int frames(List<FakeSocket> sockets) {
+        return sockets.stream().mapToInt(socket -> socket.frames.size()).sum();
     }
 
     @Test
@@ -229,6 +259,90 @@ class ConnectionsTest {
     }
 
     @Test
+    void broadcast_toOneWhoMovedInsideTheRoom_countsItOnceWhereItIs() {
+        ra.connections.open(KEY, Set.of("red"), new FakeSocket());
+        pass(100);
+        FakeSocket moved = new FakeSocket();
+        moved.opened(rb.connections.open(KEY, Set.of("red"), moved));
+        pass(100);
+        AtomicReference<@Nullable RoomOutcome> outcome = new AtomicReference<>();
+        cluster.at(2).connections.broadcast("a", "red", "1").thenAccept(outcome::set);
+        pass(200);
+        assertThat(outcome.get()).extracting("delivered", "offline", "retry").containsExactly(1, 0, 0);
+        assertThat(moved.frames).hasSize(1);
+        assertThat(ra.connections.room("a", "red")).containsExactly("u1");
+        moved.held().closed();
+        pass(100);
+        assertThat(ra.connections.room("a", "red")).isEmpty();
+    }
+
+    @Test
+    void broadcast_toALargeRoomHere_leavesTheThreadInBetween() {
+        List<FakeSocket> crowd = crowd(ra, 2_000);
+        AtomicReference<@Nullable RoomOutcome> outcome = new AtomicReference<>();
+        ra.connections.broadcast("a", "red", "1").thenAccept(outcome::set);
+        assertThat(frames(crowd)).isPositive().isLessThan(MOST_AT_ONCE);
+        pass(100);
+        assertThat(outcome.get()).extracting("delivered", "offline", "retry").containsExactly(2_000, 0, 0);
+        assertThat(crowd).allSatisfy(member -> assertThat(member.frames).hasSize(1));
+    }
+
+    @Test
+    void broadcast_toALargeRoomOfAReplicaThatIsGone_clearsItsRowsInParts() {
+        crowd(ra, 2_000);
+        pass(1_000);
+        ra.kill();
+        pass(1_500);
+        AtomicReference<@Nullable RoomOutcome> outcome = new AtomicReference<>();
+        rb.connections.broadcast("a", "red", "1").thenAccept(outcome::set);
+        assertThat(count(rb, "marked")).isPositive().isLessThan(MOST_AT_ONCE);
+        // who connects to it in its next life is not among those who are gone
+        rb.table.upsert(new ClientRow(new ClientKey("a", "next"), "c", "ra", 2, 1, List.of("red"))
+                .at(RouteVersion.of(0, 1)));
+        pass(100);
+        assertThat(outcome.get()).extracting("delivered", "offline", "retry").containsExactly(0, 2_000, 0);
+        assertThat(rb.connections.list("a", null, 10)).extracting(view -> view.key().client()).containsExactly("next");
+    }
+
+    @Test
+    void answer_toBroadcastsToALargeRoom_leavesTheLoopInBetweenAndKeepsTheOrder() {
+        List<FakeSocket> crowd = crowd(ra, 2_000);
+        FakeSocket last = crowd.getLast();
+        FakeSocket other = ra.connect(new ClientKey("a", "other"));
+        AtomicReference<@Nullable List<PeerAnswer>> answered = new AtomicReference<>();
+        ra.connections.answer(List.of(new PeerRequest.Broadcast(id(1), "a", "red", "1"),
+                new PeerRequest.Broadcast(id(2), "a", "red", "2"),
+                new PeerRequest.Deliver(id(3), new ClientKey("a", "m1999"), last.held().connectionId(), "3")),
+                () -> true).thenAccept(answered::set);
+        int before = 0;
+        for (int parts = 0; answered.get() == null; parts++) {
+            assertThat(frames(crowd)).isBetween(before, before + MOST_AT_ONCE);
+            assertThat(answers(ra, new PeerRequest.Deliver(id(100 + parts), new ClientKey("a", "other"),
+                    other.held().connectionId(), "x"))).containsExactly(new Done());
+            before = frames(crowd);
+            pass(1);
+        }
+        assertThat(answered.get()).containsExactly(new Counts(2_000, 0), new Counts(2_000, 0), new Done());
+        assertThat(crowd).allSatisfy(member -> assertThat(member.frames).startsWith("1", "2"));
+        assertThat(last.frames).containsExactly("1", "2", "3");
+        assertThat(other.frames).hasSizeGreaterThan(2);
+    }
+
+    @Test
+    void answer_thatIsNotAwaitedAnyMore_leavesTheRestToTheNextAttempt() {
+        List<FakeSocket> crowd = crowd(ra, 2_000);
+        AtomicBoolean awaited = new AtomicBoolean(true);
+        PeerRequest.Broadcast broadcast = new PeerRequest.Broadcast(id(1), "a", "red", "1");
+        ra.connections.answer(List.of(broadcast), awaited::get);
+        awaited.set(false);
+        pass(100);
+        assertThat(frames(crowd)).isPositive().isLessThan(MOST_AT_ONCE);
+        ra.connections.answer(List.of(broadcast), () -> true);
+        pass(100);
+        assertThat(crowd).allSatisfy(member -> assertThat(member.frames).hasSize(1));
+    }
+
+    @Test
     void newerConnection_isSaidAsThatAndLeavesItsRooms() {
         ra.connect(KEY).held().join("red");
         pass(100);
@@ -277,10 +391,34 @@ class ConnectionsTest {
         FakeSocket socket = ra.connect(KEY);
         PeerRequest.Deliver deliver = new PeerRequest.Deliver(MessageId.random(new Random(1)), KEY,
                 socket.held().connectionId(), "x");
-        assertThat(ra.connections.answer(List.of(deliver, deliver))).containsExactly(new Done(), new Done());
+        assertThat(answers(ra, deliver, deliver)).containsExactly(new Done(), new Done());
         assertThat(socket.frames).containsExactly("x");
         socket.held().closed();
-        assertThat(ra.connections.answer(List.of(deliver))).singleElement().isInstanceOf(Gone.class);
+        assertThat(answers(ra, deliver)).singleElement().isInstanceOf(Gone.class);
+    }
+
+    @Test
+    void answer_toARepeatedJoinThatWasRefused_isTheSame() {
+        FakeSocket socket = ra.connect(KEY);
+        for (int i = 0; i < 64; i++) {
+            socket.held().join("r" + i);
+        }
+        PeerRequest.Join join = new PeerRequest.Join(id(1), KEY, socket.held().connectionId(), "one-more");
+        assertThat(answers(ra, join)).containsExactly(new TooManyRooms());
+        socket.held().leave("r1");
+        assertThat(answers(ra, join)).containsExactly(new TooManyRooms());
+        assertThat(ra.connections.room("a", "one-more")).isEmpty();
+        assertThat(count(ra, "repeated")).isEqualTo(1);
+    }
+
+    @Test
+    void answer_toARepeatedJoin_isTheSameAndPutsNobodyBackWhoLeft() {
+        FakeSocket socket = ra.connect(KEY);
+        PeerRequest.Join join = new PeerRequest.Join(id(1), KEY, socket.held().connectionId(), "red");
+        assertThat(answers(ra, join)).containsExactly(new Done());
+        socket.held().leave("red");
+        assertThat(answers(ra, join)).containsExactly(new Done());
+        assertThat(ra.connections.room("a", "red")).isEmpty();
     }
 
     @Test
@@ -288,7 +426,7 @@ class ConnectionsTest {
         FakeSocket socket = ra.connect(KEY);
         PeerRequest.Deliver deliver = new PeerRequest.Deliver(MessageId.random(new Random(1)), new ClientKey("b", "u1"),
                 socket.held().connectionId(), "x");
-        assertThat(ra.connections.answer(List.of(deliver))).containsExactly(new Gone(null));
+        assertThat(answers(ra, deliver)).containsExactly(new Gone(null));
         assertThat(socket.frames).isEmpty();
     }
 

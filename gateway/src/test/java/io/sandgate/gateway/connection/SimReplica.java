@@ -138,10 +138,12 @@ final class SimReplica implements Owners {
         }
         List<PeerRequest> read = PeerJson.readRequests(PeerJson.requests(requests));
         cluster.loop.after(cluster.delay(), () -> to.node.execute(() -> {
-            List<PeerAnswer> done = PeerJson.readAnswers(PeerJson.answers(to.connections.answer(read)));
-            if (!cluster.isLost() && reaches(to)) {
-                node.after(cluster.delay(), () -> answer.complete(done));
-            }
+            to.connections.answer(read, () -> !answer.isDone()).thenAccept(answers -> {
+                List<PeerAnswer> done = PeerJson.readAnswers(PeerJson.answers(answers));
+                if (!cluster.isLost() && reaches(to)) {
+                    node.after(cluster.delay(), () -> answer.complete(done));
+                }
+            });
         }));
         return answer;
     }
