@@ -27,6 +27,9 @@ final class Reassertions {
     /// Those that came since the timer was set, and have not rested yet.
     private Set<ClientKey> fresh = new LinkedHashSet<>();
     private boolean armed;
+    private boolean renewing;
+    /// Whether it is to be done once more, since somebody else came back after it began.
+    private boolean renewAgain;
 
     Reassertions(LocalConnections connections, Recollection recollection, Owners owners, Loop loop, Duration after) {
         this.connections = connections;
@@ -49,8 +52,14 @@ final class Reassertions {
         recollection.ask(key);
     }
 
-    /// Writes the rows of all connections at another version, a part at a time.
+    /// Writes the rows of all connections at another version, a part at a time. When a partition ends, each of those who come back
+    /// asks for it: however many ask meanwhile, it is done once more.
     void renewAll() {
+        if (renewing) {
+            renewAgain = true;
+            return;
+        }
+        renewing = true;
         renew(connections.clients(), 0);
     }
 
@@ -60,8 +69,20 @@ final class Reassertions {
             connections.renew(key);
             recollection.ask(key);
         });
-        if (end < clients.size()) {
-            loop.after(PAUSE, () -> renew(clients, end));
+        loop.after(PAUSE, () -> {
+            if (end < clients.size()) {
+                renew(clients, end);
+            } else {
+                renewed();
+            }
+        });
+    }
+
+    private void renewed() {
+        renewing = false;
+        if (renewAgain) {
+            renewAgain = false;
+            renewAll();
         }
     }
 

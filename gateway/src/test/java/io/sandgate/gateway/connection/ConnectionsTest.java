@@ -422,6 +422,22 @@ class ConnectionsTest {
     }
 
     @Test
+    void assertAnew_howeverManyAskAtOnce_isDoneOnceAndOnceMore() {
+        ra.connect(KEY);
+        pass(100);
+        long before = ra.all().getFirst().version().longValue();
+        for (int i = 0; i < 10; i++) {
+            ra.connections.assertAnew();
+        }
+        pass(1_000);
+        assertThat(ra.all().getFirst().version().longValue()).isEqualTo(before + 2);
+        ra.connections.assertAnew();
+        pass(1_000);
+        assertThat(ra.all().getFirst().version().longValue()).isEqualTo(before + 3);
+        assertThat(rb.all()).isEqualTo(ra.all());
+    }
+
+    @Test
     void answer_toARequestForAnotherTeamsConnection_isGone() {
         FakeSocket socket = ra.connect(KEY);
         PeerRequest.Deliver deliver = new PeerRequest.Deliver(MessageId.random(new Random(1)), new ClientKey("b", "u1"),
