@@ -1,6 +1,7 @@
 package io.sandgate.api.connection;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sandgate.api.connection.TicketAccess.Answer.Denied;
 import io.sandgate.api.connection.TicketAccess.Answer.Granted;
 import io.sandgate.api.http.Answers;
 import io.sandgate.gateway.connection.ClientKey;
@@ -9,11 +10,13 @@ import io.sandgate.gateway.connection.Held;
 import io.sandgate.gateway.connection.Opening;
 import io.sandgate.gateway.connection.socket.SocketSettings;
 import io.sandgate.gateway.connection.socket.Sockets;
+import io.sandgate.gateway.connection.ticket.Ticket;
 import io.sandgate.gateway.connection.ticket.Tickets;
 import io.sandgate.gateway.limit.ConnectionLimits;
 import io.sandgate.gateway.limit.LimitSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -31,9 +34,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A public listener with the calls about connections; the key `k1` is team `red`'s, `k2` is team `blue`'s.
+/// A public listener with the calls about connections; the key `k1` is team `red`'s, `k2` is team `blue`'s. At [#EVENTS] it says
+/// whose events a ticket opens.
 final class ApiServer implements AutoCloseable {
     static final int MAX_MESSAGE = 1024;
+    static final String EVENTS = "/events";
 
     final Vertx vertx = Vertx.vertx();
     final FakeClients clients = new FakeClients();
@@ -56,8 +61,16 @@ final class ApiServer implements AutoCloseable {
         Answers.forFailures(router);
         api.endpoints().forEach(endpoint -> router.route(endpoint.method(), endpoint.path())
                 .handler(context -> call(context, endpoint, access)));
+        router.get(EVENTS).handler(context -> events(context, access));
         port = vertx.createHttpServer(new HttpServerOptions().setMaxWebSocketFrameSize(4096)).requestHandler(router)
                 .listen(0, "127.0.0.1").await().actualPort();
+    }
+
+    private static void events(RoutingContext context, TicketAccess access) {
+        switch (access.toEvents(context).orElseThrow()) {
+            case Granted(Ticket ticket) -> Answers.json(context, 200, new JsonObject().put("team", ticket.team()));
+            case Denied(int status, String message) -> Answers.error(context, status, message);
+        }
     }
 
     private static void call(RoutingContext context, Endpoint endpoint, TicketAccess access) {

@@ -57,11 +57,44 @@ public final class ReleaseStress {
 
         @Arbiter
         public void look(Z_Result result) {
-            Route row = table.get(key.rowKey());
-            result.r1 = row != null && row.uid().equals("newer");
-            if (row != null) {
-                table.deleteIfUnchanged(row);
-            }
+            result.r1 = isNewerThere(key);
         }
+    }
+
+    /// The same with a newer one that this replica has itself, after it was elsewhere: only the connection tells them apart.
+    @JCStressTest
+    @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "the newer one is there")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "the newer one was erased")
+    @State
+    public static class OldEndsNewerComesHere {
+        private final ClientKey key = new ClientKey("a", "h" + clients.incrementAndGet());
+        private final Route newer = new ClientRow(key, "newer", "ra", 1, 1, List.of()).at(RouteVersion.of(2, 1));
+
+        public OldEndsNewerComesHere() {
+            table.upsert(new ClientRow(key, "older", "ra", 1, 1, List.of()).at(RouteVersion.of(0, 1)));
+        }
+
+        @Actor
+        public void ends() {
+            writer.withdraw(key, "older");
+        }
+
+        @Actor
+        public void comes() {
+            table.upsert(newer);
+        }
+
+        @Arbiter
+        public void look(Z_Result result) {
+            result.r1 = isNewerThere(key);
+        }
+    }
+
+    private static boolean isNewerThere(ClientKey key) {
+        Route row = table.get(key.rowKey());
+        if (row != null) {
+            table.deleteIfUnchanged(row);
+        }
+        return row != null && row.uid().equals("newer");
     }
 }
