@@ -45,7 +45,7 @@ final class RoutesCommand implements Callable<Integer> {
         } catch (UncheckedIOException e) {
             throw new CliException(ExitCode.UNREACHABLE, "the list of routes broke off before its end", e);
         }
-        return ExitCode.OK;
+        return context.out().checkError() ? ExitCode.UNREAD : ExitCode.OK;
     }
 
     private void print(Iterator<String> lines) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ final class Watch {
     private final HttpCaller caller;
     private final String filters;
     private final Extent extent;
-    private final Consumer<String> printer;
+    private final Predicate<String> printer;
     private volatile @Nullable String cursor;
     private boolean isStateWanted;
     private boolean isConnected;
@@ -54,8 +54,8 @@ final class Watch {
     private long printed;
 
     /// @param filters parameters of the call, each with an ampersand before it
-    /// @param printer takes the JSON of each event
-    Watch(CliContext context, HttpCaller caller, String filters, Extent extent, Consumer<String> printer) {
+    /// @param printer prints the JSON of an event, and says whether anybody still reads
+    Watch(CliContext context, HttpCaller caller, String filters, Extent extent, Predicate<String> printer) {
         this.context = context;
         this.caller = caller;
         this.filters = filters;
@@ -68,7 +68,7 @@ final class Watch {
         return Optional.ofNullable(cursor);
     }
 
-    /// Prints events until enough of them are printed; breaks off when it is interrupted.
+    /// Prints events until enough of them are printed or nobody reads them; breaks off when it is interrupted.
     ///
     /// @param start a place, or null for what comes
     /// @param snapshot whether to begin with the state
@@ -216,7 +216,9 @@ final class Watch {
     }
 
     private Optional<Break> event(Message message) {
-        printer.accept(message.data());
+        if (!printer.test(message.data())) {
+            return finish(true);
+        }
         printed++;
         at(message.id());
         return finish(printed >= extent.count());

@@ -91,7 +91,7 @@ final class WatchCommand implements Callable<Integer> {
                 watch.cursor().ifPresent(place -> context.err().println("sandgate: go on with --after " + place));
             }
         }
-        return ExitCode.OK;
+        return context.out().checkError() ? ExitCode.UNREAD : ExitCode.OK;
     }
 
     private void requireOneStart() {
@@ -102,9 +102,10 @@ final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    private void print(String event) {
+    private boolean print(String event) {
         context.out().println(json ? event : EventText.of(event));
-        context.out().flush();
+        // which flushes
+        return !context.out().checkError();
     }
 
     /// The parameters of the call but for its start, each with an ampersand before it.

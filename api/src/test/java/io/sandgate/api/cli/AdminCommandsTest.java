@@ -87,6 +87,15 @@ class AdminCommandsTest {
     }
 
     @Test
+    void routes_thatNobodyReadsToTheEnd_endQuietly() throws IOException {
+        server.on("GET /routes", 200, "{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
+        cli.closeOutput();
+
+        assertThat(cli.run("routes", "--json")).isEqualTo(ExitCode.UNREAD);
+        assertThat(cli.err()).isEmpty();
+    }
+
+    @Test
     void routes_none_isSaidToPeopleOnly() {
         server.on("GET /routes", 200, "");
 

@@ -1,9 +1,14 @@
 package io.sandgate.api.cli;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +28,7 @@ final class Fixture {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final Path directory;
+    PrintWriter printer = new PrintWriter(out, true);
     ReplicaStarter starter = (settings, keys) -> {
         throw new IllegalStateException("no replica in this test");
     };
@@ -39,9 +45,17 @@ final class Fixture {
     }
 
     CliContext context() {
-        return new CliContext(in, new PrintWriter(out, true), new PrintWriter(err, true), terminal,
+        return new CliContext(in, printer, new PrintWriter(err, true), terminal,
                 environment, directory, InstantSource.fixed(NOW), System::nanoTime, new Random(1), () -> "host",
                 () -> program, starter, stop);
+    }
+
+    /// From now on the output goes into a pipe whose reader has gone.
+    void closeOutput() throws IOException {
+        Pipe pipe = Pipe.open();
+        pipe.source().close();
+        printer = new PrintWriter(new PrintStream(Channels.newOutputStream(pipe.sink())), false,
+                StandardCharsets.UTF_8);
     }
 
     String out() {

@@ -138,6 +138,17 @@ class WatchCommandTest {
     }
 
     @Test
+    void output_thatNobodyReadsAnyMore_endsQuietly() throws IOException {
+        streams(HELLO, event(FIRST), event(SECOND));
+        refuses(410, "{\"code\":410,\"message\":\"asked again\"}");
+        cli.closeOutput();
+
+        assertThat(cli.run("watch")).isEqualTo(ExitCode.UNREAD);
+        assertThat(cli.err()).isEmpty();
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
     void options_given_areTheParametersOfTheCall() {
         streams(LIVE);
 
