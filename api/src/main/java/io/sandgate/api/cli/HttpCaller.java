@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,12 +14,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class HttpCaller implements AutoCloseable {
     private static final int PAGE = 100;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     /// Longer than any call of a healthy replica takes, a start of a slow template included.
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /// A header that shows who calls.
     ///
@@ -56,6 +58,7 @@ final class HttpCaller implements AutoCloseable {
     private final URI base;
     private final String howToChange;
     private final Optional<Credential> credential;
+    private final Duration patience;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT).build();
 
@@ -63,9 +66,15 @@ final class HttpCaller implements AutoCloseable {
     /// @param howToChange what the user does to call another address
     /// @param credential sent with each call
     HttpCaller(URI base, String howToChange, Optional<Credential> credential) {
+        this(base, howToChange, credential, PATIENCE);
+    }
+
+    /// @param patience bounds the wait for a whole answer, and for the head of one that is given line by line
+    HttpCaller(URI base, String howToChange, Optional<Credential> credential, Duration patience) {
         this.base = base;
         this.howToChange = howToChange;
         this.credential = credential;
+        this.patience = patience;
     }
 
     URI base() {
@@ -120,35 +129,41 @@ final class HttpCaller implements AutoCloseable {
 
     /// Calls GET for events, and gives the answer line by line for as long as it lasts, whatever its status.
     HttpResponse<Stream<String>> events(String path) {
-        // until the head of the answer has come
         return send(request(path).header("Accept", "text/event-stream").GET().build(), BodyHandlers.ofLines());
     }
 
     private HttpRequest.Builder request(String path) {
         String root = base.toString().replaceAll("/+$", "");
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path)).timeout(ANSWER_TIMEOUT);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(root + path));
         credential.ifPresent(shown -> builder.header(shown.name(), shown.value()));
         return builder;
     }
 
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        // the timeout of a request bounds the body too from JDK 26 on, and a stream of events has no end
+        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, handler);
         try {
-            return client.send(request, handler);
-        } catch (ConnectException | HttpConnectTimeoutException e) {
-            throw new CliException(ExitCode.UNREACHABLE,
-                    "cannot reach a replica at " + base + " (start one with 'sandgate up', or " + howToChange + ")", e);
-        } catch (HttpTimeoutException e) {
-            throw new CliException(ExitCode.UNREACHABLE, base + " gave no answer within "
-                    + ANSWER_TIMEOUT.toSeconds() + " s (see the replica's log)", e);
-        } catch (IOException e) {
-            throw new CliException(ExitCode.UNREACHABLE,
-                    "the connection to " + base + " broke (is a Sandgate replica there? otherwise " + howToChange
-                            + ")",
-                    e);
+            return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw unreached(e);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new CliException(ExitCode.UNREACHABLE, base + " gave no answer within " + patience.toSeconds()
+                    + " s (see the replica's log)", e);
         } catch (InterruptedException e) {
+            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new CliException(ExitCode.FAILED, "interrupted while waiting for " + base, e);
         }
+    }
+
+    private CliException unreached(ExecutionException e) {
+        boolean isConnected = !(e.getCause() instanceof ConnectException
+                || e.getCause() instanceof HttpConnectTimeoutException);
+        String message = isConnected
+                ? "the connection to " + base + " broke (is a Sandgate replica there? otherwise " + howToChange + ")"
+                : "cannot reach a replica at " + base + " (start one with 'sandgate up', or " + howToChange + ")";
+        return new CliException(ExitCode.UNREACHABLE, message, e);
     }
 
     /// Says what a status means that is no success.
