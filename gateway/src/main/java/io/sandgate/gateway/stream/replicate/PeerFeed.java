@@ -12,9 +12,7 @@ import io.sandgate.proxy.replicate.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,18 +37,16 @@ final class PeerFeed {
      * What the peer knows is only ever learned from its answers. So a replica that was paused, or a peer that came back with
      * less than it had, needs no case of its own. Without a place an empty range at the tip asks for it.
      *
-     * Each read and each request has a number; what comes for an older one is dropped. A permit belongs to the exchange and
+     * Each read and each request has a number; what comes for an older one is dropped. A permit belongs to the request and
      * is given back when that ends, also when the feed has been closed meanwhile.
      */
 
     /// What all feeds of a replica share.
-    record Surroundings(String self, ReplicationSettings settings, FeedLog log, ParcelTransport transport, Loop loop,
+    record Surroundings(String self, ReplicationSettings settings, FeedLog log, PunctualTransport transport, Loop loop,
             Permits permits, Supplier<Stamp> stamps, Function<Duration, Duration> jitter, ReplicationMeters meters) {}
 
     private static final Logger log = LoggerFactory.getLogger(PeerFeed.class);
 
-    /// How much later than a request's timeout a transport that did not keep it is given up.
-    private static final Duration GRACE = Duration.ofMillis(50);
     /// From so many failures in a row on the peer is spoken of.
     private static final int NOTABLE = 3;
 
@@ -160,7 +156,7 @@ final class PeerFeed {
         });
     }
 
-    /// Waits for what a worker does, and goes on with it on the loop if nothing else began meanwhile.
+    /// Waits for work, and goes on with it on the loop if nothing else began meanwhile.
     private <T> void begin(Phase during, CompletionStage<T> work, Consumer<T> then) {
         phase = during;
         long number = ++attempt;
@@ -169,7 +165,7 @@ final class PeerFeed {
                 if (error == null) {
                     then.accept(result);
                 } else {
-                    failed("read: " + error);
+                    failed(during == Phase.READING ? "read: " + error : error.toString());
                 }
             }
         }));
@@ -184,10 +180,15 @@ final class PeerFeed {
             if (phase == Phase.CLOSED) {
                 around.permits().release(isDoubted);
             } else {
-                phase = Phase.SENDING;
-                new Exchange(++attempt, maker.apply(around.stamps().get()), isDoubted).start();
+                send(maker.apply(around.stamps().get()), isDoubted);
             }
         });
+    }
+
+    private void send(Parcel parcel, boolean isDoubted) {
+        CompletionStage<Reply> reply = around.transport().send(peer, parcel, around.settings().timeout());
+        reply.whenComplete((some, error) -> around.permits().release(isDoubted));
+        begin(Phase.SENDING, reply, answer -> answered(parcel, answer));
     }
 
     private void answered(Parcel parcel, Reply reply) {
@@ -279,53 +280,5 @@ final class PeerFeed {
                 goOn();
             }
         });
-    }
-
-    /// One request, with its permit.
-    private final class Exchange {
-        private final long number;
-        private final Parcel parcel;
-        private final boolean isDoubted;
-        private boolean isOver;
-
-        Exchange(long number, Parcel parcel, boolean isDoubted) {
-            this.number = number;
-            this.parcel = parcel;
-            this.isDoubted = isDoubted;
-        }
-
-        void start() {
-            Duration timeout = around.settings().timeout();
-            Loop.Timer guard = around.loop().after(timeout.plus(GRACE),
-                    () -> ended(null, new TimeoutException("no answer in " + timeout)));
-            send(timeout).whenComplete((reply, error) -> around.loop().execute(() -> {
-                guard.cancel();
-                ended(reply, error);
-            }));
-        }
-
-        private CompletionStage<Reply> send(Duration timeout) {
-            try {
-                return around.transport().send(peer, parcel, timeout);
-            } catch (RuntimeException e) {
-                return CompletableFuture.failedFuture(e);
-            }
-        }
-
-        private void ended(@Nullable Reply reply, @Nullable Throwable error) {
-            if (isOver) {
-                return;
-            }
-            isOver = true;
-            around.permits().release(isDoubted);
-            if (number != attempt || phase != Phase.SENDING) {
-                return;
-            }
-            if (reply == null) {
-                failed(String.valueOf(error));
-            } else {
-                answered(parcel, reply);
-            }
-        }
     }
 }

@@ -39,8 +39,9 @@ public final class Replication implements AutoCloseable {
         this.loop = loop;
         ReplicationMeters meters = new ReplicationMeters(registry);
         Permits permits = new Permits(settings.maxInFlight());
-        this.around = new PeerFeed.Surroundings(self, settings, new FeedLog(self, reader, settings, workers), transport,
-                loop, permits, () -> new Stamp(self, start, ++parcels), longest -> jitter(longest, random), meters);
+        this.around = new PeerFeed.Surroundings(self, settings, new FeedLog(self, reader, settings, workers),
+                new PunctualTransport(transport, loop), loop, permits, () -> new Stamp(self, start, ++parcels),
+                longest -> jitter(longest, random), meters);
         meters.inFlight(permits::inFlight);
         meters.lag(this::lag);
         loop.execute(() -> {
