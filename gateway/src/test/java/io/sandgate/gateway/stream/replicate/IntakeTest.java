@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,7 @@ class IntakeTest {
                 range("e1:3", 7, relayed("e1:4", "s/a", "1"), relayed("e1:5", "s/a", "2"), relayed("e1:6", "s/a", "3")))
                 .isEqualTo(taken("e1:7"));
         assertThat(range("e1:3", 4, relayed("e1:4", "s/a", "1"))).isEqualTo(taken("e1:7"));
+        assertThat(log.heard()).containsEntry("there", cursor("e1:7"));
         assertThat(stored()).containsExactly("e1:6");
         assertThat(meters.get("sandgate.events.replicated").tag("what", "duplicate").counter().count()).isEqualTo(3);
     }
@@ -261,6 +263,56 @@ class IntakeTest {
     }
 
     @Test
+    void state_thatDoesNotNameWhatAnotherReplicaHas_endsNothing() {
+        log.appendFrom(new Origin("third", cursor("t1:1")), event("sandbox/a", "third"));
+        knows("e1:9");
+        log.history.clear();
+
+        assertThat(names("e1:50", 0, true).taken()).isTrue();
+        assertThat(log.history).isEmpty();
+    }
+
+    @Test
+    void state_thatTellsWhatItDidNotName_bringsItBack() {
+        knows("e1:9", relayed("e1:1", "sandbox/a", "1"));
+        names("e2:3", 0, true);
+        log.history.clear();
+
+        states("e2:3", 1, true, relayed("e2:1", "sandbox/a", "1"));
+        assertThat(stored()).containsExactly("e2:1");
+    }
+
+    @Test
+    void state_thatEndsMuch_fillsTheLogByParts() {
+        knows("e1:600", IntStream.rangeClosed(1, 600).mapToObj(i -> relayed("e1:" + i, "sandbox/" + i, "1"))
+                .toArray(Relayed[]::new));
+        log.history.clear();
+
+        var reply = intake.take(new Names(stamp(), new Page(cursor("e2:3"), 1, 0), true, List.of()));
+        loop.run(Duration.ofMillis(1));
+        assertThat(log.history).hasSize(256);
+        loop.run(Duration.ofSeconds(1));
+        assertThat(log.history).hasSize(600);
+        assertThat(reply).isCompletedWithValue(taken("e1:600"));
+    }
+
+    @Test
+    void state_ofWhichAPageIsStoredInPart_isGoneOnWithBehindThat() {
+        knows("e1:9");
+        names("e2:3", 0, true, "s/a", "s/b", "s/c");
+        int[] calls = {0};
+        log.refuses = () -> ++calls[0] == 2;
+        Relayed[] page = {relayed("e2:1", "s/a", "1"), relayed("e2:2", "s/b", "1"), relayed("e2:3", "s/c", "1")};
+        var reply = intake.take(new States(stamp(), new Page(cursor("e2:3"), 1, 1), true, List.of(page)));
+        loop.run(Duration.ofSeconds(1));
+
+        assertThatThrownBy(reply.toCompletableFuture()::join).hasCauseInstanceOf(Intake.NotNowException.class);
+        assertThat(stored()).containsExactly("e2:1");
+        assertThat(states("e2:3", 1, true, page)).isEqualTo(taken("e2:3"));
+        assertThat(stored()).containsExactly("e2:1", "e2:2", "e2:3");
+    }
+
+    @Test
     void state_namesInSeveralPages_endNothingBeforeTheLast() {
         knows("e1:9", relayed("e1:1", "sandbox/a", "1"), relayed("e1:2", "sandbox/b", "1"));
         log.history.clear();
@@ -278,6 +330,7 @@ class IntakeTest {
         names("e2:3", 0, false);
         assertThat(names("e2:3", 2, true).taken()).isFalse();
         assertThat(names("e2:4", 1, true).taken()).isFalse();
+        assertThat(take(new Names(stamp(), new Page(cursor("e2:3"), 2, 1), true, List.of())).taken()).isFalse();
         assertThat(names("e2:3", 1, true).taken()).isTrue();
         states("e2:3", 2, false, relayed("e2:1", "s/a", "1"));
         assertThat(states("e2:3", 2, false, relayed("e2:1", "s/a", "1"))).isEqualTo(taken("e2:1"));

@@ -143,6 +143,16 @@ class ReplicationTest {
     }
 
     @Test
+    void peer_thatHasMoreThanItWasJustTold_isGoneOnFromThere() {
+        joins("r2");
+        happens(5);
+        requests.getLast().answer().complete(isAt(true, 3));
+        loop.run();
+
+        assertThat(ranges()).containsExactly("0-0:0", "3-5:2");
+    }
+
+    @Test
     void peer_thatKnowsNothing_isToldTheState() {
         log.append(new Event("sandbox.created", "sandbox/a", false, AT, "a", "t", Map.of(), "{}", Reach.CLUSTER));
         log.append(new Event("client.connected", "client/a", false, AT, "", "t", Map.of(), "{}", Reach.REPLICA));
@@ -192,6 +202,21 @@ class ReplicationTest {
             long longest = Math.min(5_000_000_000L, 100_000_000L << (i - 1));
             assertThat(wait).isBetween(longest / 2, longest);
         }
+    }
+
+    @Test
+    void transport_thatThrows_isAFailureLikeAnyOther() {
+        answers = request -> {
+            if (requests.size() == 1) {
+                throw new IllegalStateException("closed");
+            }
+            return takes(request);
+        };
+        joins("r2");
+        loop.run(Duration.ofSeconds(1));
+
+        assertThat(ranges()).containsExactly("0-0:0", "0-0:0");
+        assertThat(meters.get("sandgate.events.replication.in.flight").gauge().value()).isZero();
     }
 
     @Test
@@ -253,6 +278,16 @@ class ReplicationTest {
         assertThat(requests).extracting(Request::peer).containsExactly("a", "b", "c", "d", "e");
         happens(1);
         assertThat(requests).hasSize(5);
+    }
+
+    @Test
+    void member_thatLeftBeforeItsTurn_isSentNothing() {
+        joins("a", "b", "c", "d", "e", "f");
+        replication.onChange(new Left(member("e", 1)));
+        requests.getFirst().answer().complete(isAt(true, 0));
+        loop.run();
+
+        assertThat(requests).extracting(Request::peer).containsExactly("a", "b", "c", "d", "f");
     }
 
     @Test
