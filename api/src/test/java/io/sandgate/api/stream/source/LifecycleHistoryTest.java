@@ -42,6 +42,15 @@ class LifecycleHistoryTest {
     }
 
     @Test
+    void events_ofOneMomentAndReplica_keepTheirOrder() {
+        for (long seq : new long[]{11, 9, 10, 2}) {
+            history.add(entry("r1", seq, 1, "team", "sandbox.updated"));
+        }
+        assertThat(history.find("team", event -> true, true, 0, 100))
+                .extracting(happened -> happened.origin().cursor().seq()).containsExactly(2L, 9L, 10L, 11L);
+    }
+
+    @Test
     void event_heardTwice_isThereOnce() {
         assertThat(history.add(entry("r1", 1, 1, "team", "sandbox.created"))).isTrue();
         assertThat(history.add(entry("r1", 1, 1, "team", "sandbox.created"))).isFalse();
