@@ -90,7 +90,8 @@ final class Deliveries implements LogScan.Follower {
     /// How far each is.
     Map<String, Progress> progress() {
         Map<String, Progress> progress = new HashMap<>();
-        lanes.forEach((id, lane) -> progress.put(id, new Progress(lane.place(scan.cursor()), lane.failingSince)));
+        lanes.forEach((id, lane) -> progress.put(id,
+                new Progress(lane.place(scan.cursor()), lane.trouble.span().orElse(null))));
         return progress;
     }
 
@@ -145,7 +146,7 @@ final class Deliveries implements LogScan.Follower {
             listener.progressed();
         } else {
             lane.cursor = kept.cursor();
-            lane.failingSince = kept.failingSince();
+            lane.trouble.goOn(kept.failing());
             goOn(lane);
         }
     }
@@ -153,11 +154,8 @@ final class Deliveries implements LogScan.Follower {
     /// A URL that was put right is tried at once.
     private void change(Lane lane, Webhook webhook) {
         lane.webhook = webhook;
-        lane.failures = 0;
-        lane.isDown = false;
+        lane.trouble.forget();
         lane.isSlow = false;
-        lane.failingSince = null;
-        lane.lastError = "";
         if (lane.state == Lane.State.WAITING) {
             lane.cancelTimer();
             ready(lane);

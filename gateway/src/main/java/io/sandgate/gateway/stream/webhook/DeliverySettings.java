@@ -39,6 +39,11 @@ public record DeliverySettings(Duration timeout, int attempts, Duration patience
         }
     }
 
+    /// How long nothing was tried until what failed before says nothing any more.
+    Duration quiet() {
+        return disableAfter.compareTo(patience) < 0 ? patience : disableAfter;
+    }
+
     /// A wait after so many failures in a row: at random in the upper half of a bound that doubles.
     Duration backoff(int failures, RandomGenerator random) {
         Duration bound = firstBackoff;

@@ -34,14 +34,8 @@ final class Lane {
     /// Of the event that is delivered now.
     int attempts;
     long firstAttemptAt;
-    /// Of the last requests, without a success between them.
-    int failures;
-    /// An event was given up and none was delivered since: the others get one attempt each.
-    boolean isDown;
+    final Trouble trouble = new Trouble();
     boolean isSlow;
-    @Nullable
-    Instant failingSince;
-    String lastError = "";
     Loop.@Nullable Timer timer;
     long delivered;
     long givenUp;
@@ -62,7 +56,7 @@ final class Lane {
 
     /// Whether it may take a slot of the healthy ones.
     boolean isTroubled() {
-        return failures > 0 || isSlow;
+        return trouble.failures() > 0 || isSlow;
     }
 
     /// Behind what is done.
@@ -100,6 +94,7 @@ final class Lane {
     }
 
     DeliveryView view() {
-        return new DeliveryView(delivered, givenUp, refused, skipped, failures, failingSince, lastError);
+        return new DeliveryView(delivered, givenUp, refused, skipped, trouble.failures(),
+                trouble.span().map(Trouble.Span::since).orElse(null), trouble.lastError());
     }
 }

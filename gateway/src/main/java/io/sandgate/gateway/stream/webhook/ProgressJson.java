@@ -1,10 +1,12 @@
 package io.sandgate.gateway.stream.webhook;
 
 import io.sandgate.gateway.stream.event.Cursor;
+import io.sandgate.gateway.stream.webhook.Trouble.Span;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How far webhooks are, as JSON on disk.
 final class ProgressJson {
@@ -15,9 +17,9 @@ final class ProgressJson {
         JsonObject webhooks = new JsonObject();
         progress.forEach((id, each) -> {
             JsonObject object = new JsonObject().put("cursor", each.cursor().toString());
-            Instant since = each.failingSince();
-            if (since != null) {
-                object.put("failingSince", since.toString());
+            Span failing = each.failing();
+            if (failing != null) {
+                object.put("failingSince", failing.since().toString()).put("failedLast", failing.last().toString());
             }
             webhooks.put(id, object);
         });
@@ -32,13 +34,15 @@ final class ProgressJson {
             JsonObject object = webhooks.getJsonObject(id);
             Cursor cursor = Cursor.parse(object.getString("cursor"))
                     .orElseThrow(() -> new IllegalArgumentException("cursor"));
-            String since = object.getString("failingSince");
-            progress.put(id, new Progress(cursor, since == null ? null : parse(since)));
+            progress.put(id, new Progress(cursor, failing(object)));
         }
         return progress;
     }
 
-    private static Instant parse(String text) {
-        return Instant.parse(text);
+    private static @Nullable Span failing(JsonObject object) {
+        String since = object.getString("failingSince");
+        return since == null
+                ? null
+                : new Span(Instant.parse(since), Instant.parse(object.getString("failedLast", since)));
     }
 }

@@ -82,7 +82,7 @@ final class Sending {
         Duration wait = Duration.ofNanos(nanos + random.nextLong(nanos));
         return isPatient(lane, wait)
                 ? new Verdict(Next.RETRY, wait, Optional.empty())
-                : giveUp(lane, entry, settings.backoff(lane.failures, random));
+                : giveUp(lane, entry, settings.backoff(lane.trouble.failures(), random));
     }
 
     /// Makes a request.
@@ -93,6 +93,7 @@ final class Sending {
         long began = loop.nanoTime();
         if (lane.attempts == 0) {
             lane.firstAttemptAt = began;
+            lane.trouble.forgetBefore(clock.instant().minus(settings.quiet()));
         }
         lane.attempts++;
         AtomicBoolean over = new AtomicBoolean();
@@ -128,22 +129,19 @@ final class Sending {
         return switch (outcome) {
             case Outcome.Delivered _ -> {
                 lane.delivered++;
-                lane.failures = 0;
-                lane.isDown = false;
-                lane.failingSince = null;
-                lane.lastError = "";
+                lane.trouble.forget();
                 meters.delivery("delivered", 1);
                 yield new Verdict(Next.NEXT, Duration.ZERO, Optional.empty());
             }
             case Outcome.Refused refused -> {
-                failed(lane, refused.reason());
+                lane.trouble.failed(refused.reason(), clock.instant());
                 lane.refused++;
                 meters.delivery("refused", 1);
                 note("refused", lane, entry);
                 yield new Verdict(Next.NEXT, Duration.ZERO, disable(lane));
             }
             case Outcome.Failed failed -> {
-                failed(lane, failed.reason());
+                lane.trouble.failed(failed.reason(), clock.instant());
                 Duration wait = pause(lane, failed.notBefore());
                 if (isWorthAnother(lane, wait)) {
                     yield new Verdict(Next.RETRY, wait, disable(lane));
@@ -153,21 +151,13 @@ final class Sending {
         };
     }
 
-    private void failed(Lane lane, String reason) {
-        lane.failures++;
-        lane.lastError = reason;
-        if (lane.failingSince == null) {
-            lane.failingSince = clock.instant();
-        }
-    }
-
     private Duration pause(Lane lane, Duration notBefore) {
-        Duration wait = settings.backoff(lane.failures, random);
+        Duration wait = settings.backoff(lane.trouble.failures(), random);
         return wait.compareTo(notBefore) < 0 ? notBefore : wait;
     }
 
     private Verdict giveUp(Lane lane, Entry entry, Duration wait) {
-        lane.isDown = true;
+        lane.trouble.gaveUp(clock.instant());
         lane.givenUp++;
         meters.delivery("given_up", 1);
         note("given_up", lane, entry);
@@ -175,7 +165,7 @@ final class Sending {
     }
 
     private boolean isWorthAnother(Lane lane, Duration wait) {
-        return !lane.isDown && lane.attempts < settings.attempts() && isPatient(lane, wait);
+        return !lane.trouble.isDown() && lane.attempts < settings.attempts() && isPatient(lane, wait);
     }
 
     private boolean isPatient(Lane lane, Duration wait) {
@@ -184,17 +174,17 @@ final class Sending {
     }
 
     private Optional<String> disable(Lane lane) {
-        Instant since = lane.failingSince;
-        if (since == null || lane.failures < settings.attempts()
-                || clock.instant().isBefore(since.plus(settings.disableAfter()))) {
+        if (lane.trouble.failures() < settings.attempts()) {
             return Optional.empty();
         }
-        return Optional.of("nothing could be delivered since " + since + ": " + lane.lastError);
+        Instant oldest = clock.instant().minus(settings.disableAfter());
+        return lane.trouble.span().map(Trouble.Span::since).filter(since -> !since.isAfter(oldest))
+                .map(since -> "nothing could be delivered since " + since + ": " + lane.trouble.lastError());
     }
 
     private static void note(String what, Lane lane, Entry entry) {
         log.warn("webhooks.{} webhook={} team={} to={} delivery={} attempts={} reason=\"{}\"", what, lane.webhook.id(),
                 lane.webhook.team(), lane.webhook.place(), lane.deliveryId(entry.origin()), lane.attempts,
-                lane.lastError);
+                lane.trouble.lastError());
     }
 }

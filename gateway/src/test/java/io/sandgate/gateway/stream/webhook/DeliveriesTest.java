@@ -160,6 +160,51 @@ class DeliveriesTest {
     }
 
     @Test
+    void failures_daysApart_countForNothingTogether() {
+        rig.use(DeliveryRig.webhook("w", "a"));
+        rig.receivers.answers.put("w", attempt -> Answer.soon(FakeReceivers.DOWN));
+        for (int event = 0; event < 3; event++) {
+            rig.happen("sandbox.updated", "a");
+            rig.run(Duration.ofDays(3));
+        }
+
+        assertThat(rig.disabled).isEmpty();
+        assertThat(rig.receivers.got.stream().map(Got::number)).filteredOn(number -> number == 8).hasSize(3);
+    }
+
+    @Test
+    void failures_daysApart_countForNothingTogetherAfterARestart() {
+        List<Webhook> webhooks = List.of(DeliveryRig.webhook("w", "a"));
+        rig.use(webhooks.getFirst());
+        rig.receivers.answers.put("w", attempt -> Answer.soon(FakeReceivers.DOWN));
+        rig.happen("sandbox.created", "a");
+        rig.run(Duration.ofDays(3));
+        rig.restart(webhooks, ProgressJson.read(ProgressJson.write(rig.deliveries.progress())));
+        rig.happen("sandbox.killed", "a");
+        rig.run(Duration.ofHours(1));
+
+        assertThat(rig.disabled).isEmpty();
+        assertThat(rig.deliveries.view("w").failures()).isEqualTo(8);
+        assertThat(rig.deliveries.view("w").failingSince()).isAfter(DeliveryRig.START.plus(Duration.ofDays(3)));
+    }
+
+    @Test
+    void failures_withinADay_countTogetherAfterARestart() {
+        List<Webhook> webhooks = List.of(DeliveryRig.webhook("w", "a"));
+        rig.use(webhooks.getFirst());
+        rig.receivers.answers.put("w", attempt -> Answer.soon(FakeReceivers.DOWN));
+        rig.happen("sandbox.created", "a");
+        rig.run(Duration.ofHours(23));
+        rig.happen("sandbox.updated", "a");
+        rig.run(Duration.ofHours(2));
+        rig.restart(webhooks, ProgressJson.read(ProgressJson.write(rig.deliveries.progress())));
+        rig.happen("sandbox.killed", "a");
+        rig.run(Duration.ofHours(1));
+
+        assertThat(rig.disabled).isNotEmpty();
+    }
+
+    @Test
     void webhooks_thatAreSlow_delayNoOther() {
         Webhook[] all = IntStream.range(0, 40)
                 .mapToObj(i -> DeliveryRig.webhook(i < 39 ? "slow" + i : "fast", "team" + i)).toArray(Webhook[]::new);
