@@ -3,16 +3,13 @@ package io.sandgate.gateway.stream.webhook;
 import io.sandgate.gateway.stream.event.Cursor;
 import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.event.EventReader.Read;
-import io.sandgate.gateway.stream.webhook.Slots.Slot;
 import io.sandgate.proxy.replicate.Loop;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,28 +34,23 @@ final class Deliveries implements LogScan.Follower {
         void failedForLong(Webhook webhook, String reason);
     }
 
-    private final Loop loop;
     private final String self;
     private final LogReads reads;
     private final LogScan scan;
-    private final Sending sending;
-    private final Slots slots;
+    private final Dispatch dispatch;
     private final WebhookMeters meters;
     private final Listener listener;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Map<String, Set<Lane>> teams = new HashMap<>();
     /// Those that have read the whole log, whose place is not the scan's yet.
     private final Set<Lane> aheadOfScan = new HashSet<>();
-    private boolean dispatching;
     private long keptAt;
 
     Deliveries(Loop loop, String self, LogReads reads, Sending sending, Slots slots, WebhookMeters meters,
             Listener listener) {
-        this.loop = loop;
         this.self = self;
         this.reads = reads;
-        this.sending = sending;
-        this.slots = slots;
+        this.dispatch = new Dispatch(loop, sending, slots, meters, listener, this::goOn);
         this.meters = meters;
         this.listener = listener;
         this.scan = new LogScan(loop, reads, this);
@@ -156,23 +148,18 @@ final class Deliveries implements LogScan.Follower {
         lane.webhook = webhook;
         lane.trouble.forget();
         lane.isSlow = false;
-        if (lane.state == Lane.State.WAITING) {
-            lane.cancelTimer();
-            ready(lane);
-        }
+        dispatch.hasten(lane);
     }
 
     private void close(Lane lane) {
         lane.state = Lane.State.CLOSED;
-        lane.cancelTimer();
-        slots.remove(lane);
+        dispatch.remove(lane);
         aheadOfScan.remove(lane);
         lanes.remove(lane.webhook.id());
         teams.computeIfPresent(lane.webhook.team(), (team, all) -> {
             all.remove(lane);
             return all.isEmpty() ? null : all;
         });
-        meters.waits(lane.webhook.id(), Optional.empty());
     }
 
     private void goOn(Lane lane) {
@@ -213,8 +200,7 @@ final class Deliveries implements LogScan.Follower {
         if (lane.pending.isEmpty()) {
             goOn(lane);
         } else {
-            meters.waits(lane.webhook.id(), lane.oldest());
-            ready(lane);
+            dispatch.deliver(lane);
         }
     }
 
@@ -222,85 +208,6 @@ final class Deliveries implements LogScan.Follower {
         lane.skipped += skipped;
         if (skipped > 0) {
             meters.delivery("skipped", skipped);
-        }
-    }
-
-    private void ready(Lane lane) {
-        lane.state = Lane.State.READY;
-        slots.enqueue(lane);
-        dispatch();
-    }
-
-    private void dispatch() {
-        if (dispatching) {
-            return;
-        }
-        dispatching = true;
-        for (Optional<Lane> next = slots.next(); next.isPresent(); next = slots.next()) {
-            dispatch(next.get());
-        }
-        dispatching = false;
-    }
-
-    private void dispatch(Lane lane) {
-        Entry entry = lane.pending.peekFirst();
-        if (entry == null || !lane.wants(entry)) {
-            // the webhook was changed while this one waited
-            done(lane);
-        } else if (sending.mayBegin(lane)) {
-            lane.state = Lane.State.IN_FLIGHT;
-            Slot slot = slots.take(lane);
-            sending.begin(lane, entry, () -> finished(slot), verdict -> settle(lane, verdict));
-        } else {
-            settle(lane, sending.postpone(lane, entry));
-        }
-    }
-
-    private void finished(Slot slot) {
-        slots.giveBack(slot);
-        dispatch();
-    }
-
-    private void settle(Lane lane, Sending.Verdict verdict) {
-        switch (verdict.next()) {
-            case NEXT -> done(lane);
-            case RETRY -> await(lane, verdict.pause());
-            case NEXT_LATER -> {
-                drop(lane);
-                await(lane, verdict.pause());
-            }
-        }
-        verdict.disable().ifPresent(reason -> listener.failedForLong(lane.webhook, reason));
-    }
-
-    private void await(Lane lane, Duration wait) {
-        lane.state = Lane.State.WAITING;
-        lane.timer = loop.after(wait, () -> {
-            lane.timer = null;
-            if (lane.state == Lane.State.WAITING) {
-                proceed(lane);
-            }
-        });
-    }
-
-    private void done(Lane lane) {
-        drop(lane);
-        proceed(lane);
-    }
-
-    private void drop(Lane lane) {
-        lane.pending.pollFirst();
-        lane.attempts = 0;
-        meters.waits(lane.webhook.id(), lane.oldest());
-        listener.progressed();
-    }
-
-    private void proceed(Lane lane) {
-        if (lane.pending.isEmpty()) {
-            lane.state = Lane.State.FOLLOWING;
-            goOn(lane);
-        } else {
-            ready(lane);
         }
     }
 }
