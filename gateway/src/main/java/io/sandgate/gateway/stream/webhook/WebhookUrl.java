@@ -1,5 +1,6 @@
 package io.sandgate.gateway.stream.webhook;
 
+import io.vertx.core.net.HostAndPort;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -53,6 +54,11 @@ public final class WebhookUrl {
     /// The port, also where the URL leaves it out.
     public static int port(URI url) {
         return url.getPort() > 0 ? url.getPort() : isTls(url) ? HTTPS_PORT : HTTP_PORT;
+    }
+
+    /// Host and port as requests name them: an IPv6 literal in its brackets.
+    public static HostAndPort authority(URI url) {
+        return HostAndPort.create(url.getHost(), port(url));
     }
 
     /// Whether it is spoken to over TLS.

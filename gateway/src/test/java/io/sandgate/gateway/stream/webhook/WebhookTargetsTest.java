@@ -2,9 +2,11 @@ package io.sandgate.gateway.stream.webhook;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,6 +65,16 @@ class WebhookTargetsTest {
     void urls_ofOtherKinds_areRefusedWithoutShowingThem(String url) {
         assertThatThrownBy(() -> WebhookUrl.parse(url)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("url: ").hasMessageContaining("expected").hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://receiver.example/hook,receiver.example", "https://receiver.example:443/,receiver.example",
+            "https://receiver.example:80/,receiver.example:80", "https://[2606:4700::1]/,[2606:4700::1]",
+            "https://[2606:4700::1]:8443/,[2606:4700::1]:8443", "http://[::1]:3000/,[::1]:3000",
+            "http://localhost/,localhost"})
+    void url_isNamedWithItsPortUnlessThatIsTheUsualOne(String text, String host) {
+        URI url = WebhookUrl.parse(text);
+        assertThat(WebhookUrl.authority(url).toString(WebhookUrl.isTls(url))).isEqualTo(host);
     }
 
     @Test

@@ -57,7 +57,8 @@ public final class HttpWebhookSender implements WebhookSender, AutoCloseable {
         Exchange exchange = new Exchange();
         return Future.fromCompletionStage(addresses.of(attempt.webhook().url()))
                 .compose(found -> client.request(options(attempt, found)))
-                .compose(request -> exchange.begin(request, attempt.body()))
+                .compose(request -> exchange
+                        .begin(request.authority(WebhookUrl.authority(attempt.webhook().url())), attempt.body()))
                 .timeout(attempt.timeout().toMillis(), TimeUnit.MILLISECONDS).onFailure(late -> exchange.cut())
                 .<Outcome>map(HttpWebhookSender::outcome)
                 .otherwise(failure -> outcome(attempt, cause(failure))).toCompletionStage();

@@ -86,6 +86,16 @@ class HttpWebhookSenderTest {
                 .containsEntry("Host", "receiver.test:" + server.getAddress().getPort());
     }
 
+    @Test
+    void ipv6Literal_isNamedInItsBrackets() {
+        // over IPv4, which each machine has
+        names.put("::1", "127.0.0.1");
+        int port = server.getAddress().getPort();
+        assertThat(send(URI.create("http://[::1]:" + port + "/"))).isEqualTo(new Outcome.Delivered());
+
+        assertThat(got.getFirst().headers()).containsEntry("Host", "[::1]:" + port);
+    }
+
     /// As E2B tells receivers to do it.
     @Test
     void signature_isWhatReceiversExpect() throws Exception {
