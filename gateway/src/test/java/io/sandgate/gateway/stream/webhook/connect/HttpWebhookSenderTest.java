@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -175,6 +177,23 @@ class HttpWebhookSenderTest {
         assertThat(send(url("/"))).isInstanceOf(Outcome.Delivered.class);
         names.put("receiver.test", "169.254.169.254");
         assertThat(send(url("/"))).isInstanceOf(Outcome.Refused.class);
+    }
+
+    /// A name server can give a form of an IPv4 address that no literal has: Java makes of a literal what it stands for.
+    @ParameterizedTest
+    @ValueSource(strings = {"00000000000000000000ffff7f000001", "00000000000000000000ffff0a000001",
+            "00000000000000000000ffffa9fea9fe", "0064ff9b00000000000000007f000001", "0064ff9b00000000000000000a000001",
+            "20027f00000100000000000000000001", "20020a00000100000000000000000001",
+            "0000000000000000ffff00007f000001", "0000000000000000000000000a000001"})
+    void name_thatLeadsToAnIpv4AddressInAnotherForm_isRefusedWhateverIsAllowed(String address) throws IOException {
+        InetAddress given = Inet6Address.getByAddress("receiver.test", HexFormat.of().parseHex(address), -1);
+        sender.close();
+        sender = new HttpWebhookSender(vertx, new WebhookAddresses(host -> List.of(given),
+                new WebhookTargets(List.of(ip -> true), true, own -> false), threads), new HttpClientOptions());
+
+        assertThat(send(url("/"))).isInstanceOfSatisfying(Outcome.Refused.class,
+                refused -> assertThat(refused.reason()).contains("an address that webhooks may not be sent to"));
+        assertThat(got).isEmpty();
     }
 
     @Test
