@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// Events for tests, and a reader that takes all there is.
@@ -48,9 +49,9 @@ final class Events {
                 data, random.nextBoolean() ? Event.Reach.CLUSTER : Event.Reach.REPLICA);
     }
 
-    /// Waits for an append.
+    /// Waits for an append, for a minute at most.
     static Cursor stored(CompletionStage<Cursor> stage) {
-        return stage.toCompletableFuture().join();
+        return stage.toCompletableFuture().copy().orTimeout(1, TimeUnit.MINUTES).join();
     }
 
     /// All entries behind a place; fails when some are lost.
