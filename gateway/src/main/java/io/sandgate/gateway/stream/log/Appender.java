@@ -94,6 +94,7 @@ final class Appender implements Runnable {
         DiskTier disk = life.disk();
         List<Entry> entries = entries(life, items);
         if (disk == null) {
+            epochs.tidy();
             return entries;
         }
         try {
@@ -128,15 +129,9 @@ final class Appender implements Runnable {
         Life before = view.life();
         metrics.epochs.increment();
         view.begin(next);
-        DiskTier disk = before.disk();
-        if (disk != null) {
-            try {
-                disk.close();
-            } catch (IOException e) {
-                log.warn("events.close_failed epoch={} error=\"{}\"", before.epoch(), e.toString());
-            }
-        }
+        // the disk may take long, so readers are told first
         wakers.call();
         lost.call();
+        epochs.end(before, next);
     }
 }

@@ -49,7 +49,10 @@ final class DiskTier implements AutoCloseable {
     }
 
     /// Writes the next entries by one call; when it returns they outlive the process.
+    ///
+    /// @throws IOException also when what goes on beside has failed
     void append(List<Entry> entries) throws IOException {
+        janitor.check();
         Map.Entry<Long, Segment> last = segments.lastEntry();
         Segment segment = channel == null || last == null ? begin() : last.getValue();
         FileChannel out = channel;
@@ -91,12 +94,14 @@ final class DiskTier implements AutoCloseable {
     ///
     /// @param checkpoint of all entries so far
     void roll(Checkpoint checkpoint) throws IOException {
+        janitor.await();
         FileChannel done = channel;
         channel = null;
         janitor.run(() -> {
             if (done != null) {
-                done.force(true);
-                done.close();
+                try (done) {
+                    done.force(true);
+                }
             }
             checkpoint.save(checkpointFile(directory));
             deleteOld(checkpoint.tip());

@@ -4,6 +4,7 @@ import io.sandgate.gateway.stream.log.LogDirectory.Resumed;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,10 +19,13 @@ final class Epochs {
     private final EventLogSettings settings;
     private final RandomGenerator random;
     private final LogMetrics metrics;
+    private final @Nullable Forgetting forgetting;
 
     /// @param directory null for a log that is in memory only
-    Epochs(@Nullable LogDirectory directory, EventLogSettings settings, RandomGenerator random, LogMetrics metrics) {
+    Epochs(@Nullable LogDirectory directory, EventLogSettings settings, RandomGenerator random, LongSupplier nanoTime,
+            LogMetrics metrics) {
         this.directory = directory;
+        this.forgetting = directory == null ? null : new Forgetting(directory, nanoTime);
         this.settings = settings;
         this.random = random;
         this.metrics = metrics;
@@ -37,13 +41,16 @@ final class Epochs {
     Start first() {
         Optional<Resumed> resumed = directory == null ? Optional.empty() : directory.resume();
         if (resumed.isEmpty()) {
-            return new Start(begin(Checkpoint.EMPTY), Checkpoint.EMPTY);
+            Life life = begin(Checkpoint.EMPTY);
+            settle(life);
+            return new Start(life, Checkpoint.EMPTY);
         }
         Checkpoint checkpoint = resumed.get().recovered().checkpoint();
         Life life = new Life(resumed.get().epoch(), new MemoryTier(checkpoint.tip(), settings.memoryBytes()),
                 resumed.get().recovered().disk());
         log.info("events.resumed epoch={} floor={} tip={} subjects={}", life.epoch(), life.extent().floor(),
                 checkpoint.tip(), checkpoint.state().size());
+        settle(life);
         return new Start(life, checkpoint);
     }
 
@@ -51,41 +58,71 @@ final class Epochs {
     ///
     /// @param before what the epochs before came to
     Life begin(Checkpoint before) {
-        String epoch = name();
-        DiskTier disk = null;
-        if (directory != null) {
-            try {
-                disk = directory.begin(epoch, new Checkpoint(0, before.state(), before.heard()));
-                metrics.diskFailed(false);
-            } catch (IOException e) {
-                failed(e);
-            }
+        if (directory == null) {
+            return life(name(), null);
         }
-        log.info("events.epoch epoch={} disk={}", epoch, disk != null);
-        return new Life(epoch, new MemoryTier(0, settings.memoryBytes()), disk);
+        try {
+            String epoch = name();
+            DiskTier disk = directory.begin(epoch, new Checkpoint(0, before.state(), before.heard()));
+            metrics.diskFailed(false);
+            return life(epoch, disk);
+        } catch (IOException e) {
+            return without(e);
+        }
     }
 
     /// Another epoch, in memory only: the disk failed.
     Life without(IOException cause) {
-        failed(cause);
-        String epoch = name();
-        log.info("events.epoch epoch={} disk=false", epoch);
-        return new Life(epoch, new MemoryTier(0, settings.memoryBytes()), null);
-    }
-
-    private void failed(IOException cause) {
         metrics.diskFailed(true);
         log.error(
                 "events.disk_failed error=\"{}\" (the event log goes on in memory only, until its next epoch or start)",
                 cause.toString());
-        if (directory != null) {
-            directory.forget();
+        return life(name(), null);
+    }
+
+    private Life life(String epoch, @Nullable DiskTier disk) {
+        log.info("events.epoch epoch={} disk={}", epoch, disk != null);
+        return new Life(epoch, new MemoryTier(0, settings.memoryBytes()), disk);
+    }
+
+    /// Lets go of an epoch that nobody is shown any more, before there are entries in the one that follows.
+    void end(Life before, Life next) {
+        DiskTier disk = before.disk();
+        if (disk != null) {
+            try {
+                disk.close();
+            } catch (IOException e) {
+                log.warn("events.close_failed epoch={} error=\"{}\"", before.epoch(), e.toString());
+            }
+        }
+        settle(next);
+    }
+
+    private void settle(Life now) {
+        if (directory == null || forgetting == null) {
+            return;
+        }
+        if (now.disk() == null) {
+            forgetting.begin();
+        } else {
+            forgetting.end();
+            directory.keepOnly(now.epoch());
+        }
+    }
+
+    /// Does what is left to do on the disk while the log is in memory only; to be called before entries are shown.
+    void tidy() {
+        if (forgetting != null) {
+            forgetting.retry();
         }
     }
 
     /// Makes the epoch one that a later start goes on with, whatever happens to the machine.
     void close(Life life, Checkpoint checkpoint) {
         DiskTier disk = life.disk();
+        if (forgetting != null) {
+            forgetting.retryNow();
+        }
         if (directory == null || disk == null) {
             return;
         }

@@ -9,6 +9,7 @@ import io.sandgate.gateway.stream.event.Origin;
 import io.sandgate.gateway.stream.event.ReplicatedAppender;
 import io.sandgate.gateway.stream.log.Epochs.Start;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +75,7 @@ public final class EventLog implements EventReader, EventAppender, ReplicatedApp
         this.nanoTime = nanoTime;
         this.metrics = new LogMetrics(meters);
         this.inbox = new Inbox(settings.queue(), QUEUE_BYTES);
-        Epochs epochs = new Epochs(directory, settings, random, metrics);
+        Epochs epochs = new Epochs(directory, settings, random, nanoTime, metrics);
         Start start = epochs.first();
         this.view = new View(replica, start.life(), start.before(), settings.subjects());
         this.appender = new Appender(replica, settings, inbox, view, epochs, metrics, nanoTime);
@@ -144,6 +145,7 @@ public final class EventLog implements EventReader, EventAppender, ReplicatedApp
                 : new Read.Lost(Loss.OTHER_EPOCH);
     }
 
+    /// @throws UncheckedIOException when the disk could not be read, which loses nothing: it may work later
     @Override
     public Read readStored(Cursor after, int maxEntries, int maxBytes) {
         Life life = view.life();

@@ -33,6 +33,16 @@ final class Janitor {
         });
     }
 
+    /// Notices what has failed meanwhile; does not wait.
+    ///
+    /// @throws IOException by which the last one failed
+    void check() throws IOException {
+        Future<?> last = running;
+        if (last != null && last.isDone()) {
+            await();
+        }
+    }
+
     /// Waits until nothing runs.
     void await() throws IOException {
         Future<?> last = running;

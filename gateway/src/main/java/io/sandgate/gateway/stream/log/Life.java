@@ -4,7 +4,10 @@ import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.event.EventReader.Extent;
 import io.sandgate.gateway.stream.event.EventReader.Loss;
 import io.sandgate.gateway.stream.event.EventReader.Read;
+import io.sandgate.gateway.stream.log.RecordForm.Damaged;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -39,6 +42,7 @@ record Life(String epoch, MemoryTier memory, @Nullable DiskTier disk) {
     /// What is behind a number, wherever it is; blocks.
     ///
     /// @param damaged told of the epoch and of what was found when an entry that must be there is not
+    /// @throws UncheckedIOException when the disk could not be read, which says nothing about what is on it
     Read readStored(long after, int maxEntries, int maxBytes, BiConsumer<String, IOException> damaged) {
         Read found = read(after, maxEntries, maxBytes);
         if (disk == null || !(found instanceof Read.Stored)) {
@@ -50,6 +54,9 @@ record Life(String epoch, MemoryTier memory, @Nullable DiskTier disk) {
         } catch (IOException e) {
             if (after + 1 < disk.floor()) {
                 return new Read.Lost(Loss.TOO_OLD);
+            }
+            if (!(e instanceof Damaged || e instanceof NoSuchFileException)) {
+                throw new UncheckedIOException(e);
             }
             damaged.accept(epoch, e);
             return new Read.Lost(Loss.OTHER_EPOCH);

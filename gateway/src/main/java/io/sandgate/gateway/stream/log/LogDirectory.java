@@ -2,12 +2,16 @@ package io.sandgate.gateway.stream.log;
 
 import io.sandgate.gateway.stream.log.Recovery.Recovered;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +69,7 @@ final class LogDirectory {
         }
     }
 
-    /// Begins another epoch, without entries; what is left of others is deleted.
+    /// Begins another epoch, without entries.
     ///
     /// @param before what is known from the epochs before; its number is 0
     DiskTier begin(String epoch, Checkpoint before) throws IOException {
@@ -74,7 +78,6 @@ final class LogDirectory {
         before.save(DiskTier.checkpointFile(into));
         LifeFile.force(into);
         life.save(new LifeFile.Life(epoch, bootId.get(), -1));
-        deleteOthers(epoch);
         return new DiskTier(into, settings, new ConcurrentSkipListMap<>(), 0);
     }
 
@@ -84,31 +87,40 @@ final class LogDirectory {
     }
 
     /// Makes sure that a later start does not go on in the epoch that is on the disk.
-    void forget() {
+    void forget() throws IOException {
+        life.forget();
+    }
+
+    /// Deletes what is left of other epochs, as far as that works: it only takes room.
+    void keepOnly(String epoch) {
+        List<Path> left = new ArrayList<>();
+        for (Path child : children(directory)) {
+            if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS) && !child.endsWith(epoch)) {
+                children(child).forEach(file -> delete(file, left));
+                delete(child, left);
+            }
+        }
+        if (!left.isEmpty()) {
+            log.warn("events.left_over count={} first={} (cannot be deleted; what is left of other epochs takes room)",
+                    left.size(), left.getFirst());
+        }
+    }
+
+    private static List<Path> children(Path parent) {
+        try (Stream<Path> children = Files.list(parent)) {
+            return children.toList();
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("events.left_over directory={} error=\"{}\" (cannot be listed)", parent, e.toString());
+            return List.of();
+        }
+    }
+
+    private static void delete(Path file, List<Path> left) {
         try {
-            life.forget();
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            log.warn("events.forget_failed directory={} error=\"{}\" (delete it before the next start)", directory,
-                    e.getMessage());
+            log.debug("events.left_over file={} error=\"{}\"", file, e.toString());
+            left.add(file);
         }
-    }
-
-    private void deleteOthers(String epoch) throws IOException {
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
-            for (Path child : children) {
-                if (Files.isDirectory(child) && !child.endsWith(epoch)) {
-                    delete(child);
-                }
-            }
-        }
-    }
-
-    private static void delete(Path old) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(old)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-        }
-        Files.deleteIfExists(old);
     }
 }

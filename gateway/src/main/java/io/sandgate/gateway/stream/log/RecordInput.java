@@ -2,9 +2,12 @@ package io.sandgate.gateway.stream.log;
 
 import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.log.RecordForm.Damaged;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Reads the records of one segment in order, some ahead. Not thread-safe; blocks.
@@ -20,10 +23,23 @@ final class RecordInput implements AutoCloseable {
     private long offset;
 
     /// @param offset of the first record to read
+    /// @throws NoSuchFileException when it is not there
     RecordInput(Path path, long offset) throws IOException {
-        this.file = new RandomAccessFile(path.toFile(), "r");
+        this.file = open(path);
         this.offset = offset;
         file.seek(offset);
+    }
+
+    private static RandomAccessFile open(Path path) throws IOException {
+        try {
+            return new RandomAccessFile(path.toFile(), "r");
+        } catch (FileNotFoundException e) {
+            // thrown for any file that cannot be opened, also when there are too many open ones
+            if (Files.notExists(path)) {
+                throw new NoSuchFileException(path.toString());
+            }
+            throw e;
+        }
     }
 
     /// Where the next record begins.

@@ -5,6 +5,7 @@ import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.log.RecordForm.Damaged;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,8 @@ final class Recovery {
                 long first = Long.parseLong(name.substring(0, name.length() - DiskTier.SUFFIX.length()));
                 segments.put(first, new Segment(directory, first, Files.size(file)));
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         } catch (NumberFormatException e) {
             throw new Damaged("a segment without a number: " + e.getMessage());
         }
