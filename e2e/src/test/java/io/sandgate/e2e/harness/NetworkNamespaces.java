@@ -218,7 +218,7 @@ public final class NetworkNamespaces implements AutoCloseable {
         Matcher namespaces = NAMESPACE.matcher(run("ip", "netns", "list").out());
         while (namespaces.find()) {
             if (isOver(namespaces.group(1))) {
-                Run.failure(List.of("ip", "netns", "del", namespaces.group()));
+                remove(namespaces.group());
             }
         }
     }
@@ -266,13 +266,18 @@ public final class NetworkNamespaces implements AutoCloseable {
         return run;
     }
 
-    /// Removes them; replicas that still run there keep theirs until they end.
+    /// Removes them with all that still runs there: sandboxes outlive their replica, whose data directory, by which they are
+    /// found elsewhere, may have been on a [SmallDisk].
     @Override
     public void close() {
         for (int host = 1; host <= count; host++) {
             Run.failure(List.of("ip", "link", "del", link + host));
-            Run.failure(List.of("ip", "netns", "del", namespace(host)));
+            remove(namespace(host));
         }
-        Run.failure(List.of("ip", "netns", "del", hub()));
+        remove(hub());
+    }
+
+    private static void remove(String namespace) {
+        Run.failure(List.of("sh", "-c", "ip netns pids \"$0\" | xargs -r kill -KILL; ip netns del \"$0\"", namespace));
     }
 }
