@@ -7,6 +7,7 @@ import io.sandgate.gateway.stream.log.Inbox.Item;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -53,31 +54,65 @@ final class Appender implements Runnable {
 
     @Override
     public void run() {
-        while (true) {
-            List<Item> items = inbox.take(BATCH, batchBytes);
-            if (!items.isEmpty()) {
-                append(items);
-            } else if (inbox.reopen()) {
+        try {
+            boolean more = true;
+            while (more) {
+                more = turn();
+            }
+        } catch (Throwable e) {
+            stop(e);
+        }
+    }
+
+    /// The log ends where it could not go on: nobody waits for it any more, and its epoch ends too.
+    private void stop(Throwable cause) {
+        fail(inbox.abandon(), new RejectedExecutionException("the event log has stopped", cause));
+        log.error("events.appender_failed (the event log takes no more until the next start)", cause);
+        epochs.abandon();
+    }
+
+    /// @return whether there may be more to do
+    private boolean turn() {
+        List<Item> items = inbox.take(BATCH, batchBytes);
+        forgetInterrupt();
+        if (!items.isEmpty()) {
+            append(items);
+            return true;
+        }
+        return switch (inbox.due(view.life().epoch())) {
+            case EPOCH -> {
                 renew();
-            } else {
+                yield true;
+            }
+            case NOTHING -> true;
+            case END -> {
                 epochs.close(view.life(), view.checkpoint());
-                return;
+                yield false;
+            }
+        };
+    }
+
+    private void append(List<Item> items) {
+        try {
+            show(items, store(items));
+        } catch (Throwable e) {
+            // checked events can be written: this is a defect or want of memory, and what was to be written is lost
+            fail(items, e);
+            inbox.renew(view.life().epoch());
+            log.error("events.append_failed count={}", items.size(), e);
+        }
+        wakers.call();
+    }
+
+    private void fail(List<Item> items, Throwable cause) {
+        for (Item item : items) {
+            if (item.stored().completeExceptionally(cause)) {
+                metrics.lost.increment();
             }
         }
     }
 
-    private void append(List<Item> items) {
-        List<Entry> entries;
-        try {
-            entries = store(items);
-        } catch (RuntimeException e) {
-            // checked events can be written: this is a defect, and what was to be written is lost
-            log.error("events.append_failed count={}", items.size(), e);
-            metrics.lost.increment(items.size());
-            inbox.renew();
-            items.forEach(item -> item.stored().completeExceptionally(e));
-            return;
-        }
+    private void show(List<Item> items, List<Entry> entries) {
         metrics.subjectsDropped.increment(view.show(entries));
         metrics.append.record(nanoTime.getAsLong() - items.getFirst().since(), TimeUnit.NANOSECONDS);
         String epoch = view.life().epoch();
@@ -86,7 +121,6 @@ final class Appender implements Runnable {
             (item.origin() == null ? metrics.own : metrics.others).increment();
             item.stored().complete(new Cursor(epoch, entries.get(i).seq()));
         }
-        wakers.call();
     }
 
     private List<Entry> store(List<Item> items) {
@@ -122,7 +156,15 @@ final class Appender implements Runnable {
     }
 
     private void renew() {
-        change(epochs.begin(view.checkpoint()));
+        Life next;
+        try {
+            next = epochs.begin(view.checkpoint());
+        } catch (Throwable e) {
+            // a defect or want of memory; where the next line fails too, the log ends
+            log.error("events.renewal_failed epoch={}", view.life().epoch(), e);
+            next = epochs.without(e);
+        }
+        change(next);
     }
 
     private void change(Life next) {
@@ -132,6 +174,12 @@ final class Appender implements Runnable {
         // the disk may take long, so readers are told first
         wakers.call();
         lost.call();
+        forgetInterrupt();
         epochs.end(before, next);
+    }
+
+    /// Nobody ends this thread by an interrupt, and one that a listener left would close the files.
+    private static void forgetInterrupt() {
+        var _ = Thread.interrupted();
     }
 }

@@ -72,7 +72,7 @@ final class Epochs {
     }
 
     /// Another epoch, in memory only: the disk failed.
-    Life without(IOException cause) {
+    Life without(Throwable cause) {
         metrics.diskFailed(true);
         log.error(
                 "events.disk_failed error=\"{}\" (the event log goes on in memory only, until its next epoch or start)",
@@ -114,6 +114,13 @@ final class Epochs {
     void tidy() {
         if (forgetting != null) {
             forgetting.retry();
+        }
+    }
+
+    /// Makes sure that no later start goes on in the epoch that is on the disk.
+    void abandon() {
+        if (forgetting != null) {
+            forgetting.begin();
         }
     }
 

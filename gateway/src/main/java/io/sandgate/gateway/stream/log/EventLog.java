@@ -155,10 +155,9 @@ public final class EventLog implements EventReader, EventAppender, ReplicatedApp
     }
 
     private void damaged(String epoch, IOException what) {
-        if (epoch.equals(view.life().epoch())) {
+        if (epoch.equals(view.life().epoch()) && inbox.renew(epoch)) {
             log.error("events.epoch_lost epoch={} error=\"{}\" (the event log begins another epoch)", epoch,
                     what.toString());
-            inbox.renew();
         }
     }
 

@@ -6,7 +6,9 @@ import io.sandgate.gateway.stream.event.Origin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +44,16 @@ final class Inbox {
         CLOSED
     }
 
+    /// What is to be done when there is nothing to take.
+    enum Due {
+        /// Another epoch begins.
+        EPOCH,
+        /// Nothing: take again.
+        NOTHING,
+        /// All before the end were taken.
+        END
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final Deque<Item> items = new ArrayDeque<>();
@@ -49,7 +61,7 @@ final class Inbox {
     private final long mostBytes;
     private long bytes;
     private boolean broken;
-    private boolean renewal;
+    private final Set<String> renewals = new HashSet<>();
     private boolean closed;
 
     /// @param most how many may wait
@@ -85,29 +97,33 @@ final class Inbox {
         }
     }
 
-    /// Asks for another epoch though no event was lost.
-    void renew() {
+    /// Asks for another epoch in the place of this one though no event found no room. It may have been replaced meanwhile:
+    /// then nothing happens.
+    ///
+    /// @return whether nobody has asked for it yet
+    boolean renew(String epoch) {
         lock.lock();
         try {
-            renewal = true;
             more.signal();
+            return renewals.add(epoch);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Waits for events; none when another epoch is due, or all before the end were taken.
+    /// Waits for events; none when [#due] is to be asked.
     List<Item> take(int maxItems, long maxBytes) {
-        List<Item> taken = new ArrayList<>();
         lock.lock();
         try {
-            while (items.isEmpty() && !broken && !renewal && !closed) {
+            while (items.isEmpty() && !broken && renewals.isEmpty() && !closed) {
                 more.awaitUninterruptibly();
             }
-            long size = 0;
-            if (renewal) {
-                return taken;
+            if (!renewals.isEmpty()) {
+                return List.of();
             }
+            // no more memory is needed once the first was taken: none gets lost on the way
+            List<Item> taken = new ArrayList<>(Math.min(maxItems, items.size()));
+            long size = 0;
             for (Item next = items.peek(); next != null && taken.size() < maxItems; next = items.peek()) {
                 size += next.size();
                 if (size > maxBytes && !taken.isEmpty()) {
@@ -124,17 +140,20 @@ final class Inbox {
 
     /// Takes events again if some were lost; to be asked when [#take] gave none.
     ///
-    /// @return whether another epoch is due
-    boolean reopen() {
+    /// @param epoch the one that goes on
+    Due due(String epoch) {
         lock.lock();
         try {
-            boolean due = renewal;
-            renewal = false;
+            boolean renewal = renewals.contains(epoch);
+            renewals.clear();
             if (items.isEmpty()) {
-                due |= broken;
+                renewal |= broken;
                 broken = false;
             }
-            return due;
+            if (renewal) {
+                return Due.EPOCH;
+            }
+            return closed && items.isEmpty() ? Due.END : Due.NOTHING;
         } finally {
             lock.unlock();
         }
@@ -146,6 +165,20 @@ final class Inbox {
         try {
             closed = true;
             more.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes no more, and gives back what nobody will take.
+    List<Item> abandon() {
+        lock.lock();
+        try {
+            closed = true;
+            List<Item> left = List.copyOf(items);
+            items.clear();
+            bytes = 0;
+            return left;
         } finally {
             lock.unlock();
         }

@@ -33,7 +33,8 @@ final class Listeners {
         for (Listener listener : all) {
             try {
                 listener.action.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // the thread is not theirs to end
                 log.error("events.listener_failed", e);
             }
         }

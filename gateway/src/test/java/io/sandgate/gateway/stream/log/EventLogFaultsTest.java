@@ -14,7 +14,10 @@ import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,9 +51,12 @@ class EventLogFaultsTest {
     }
 
     private EventLog open() {
+        return open(() -> "boot");
+    }
+
+    private EventLog open(Supplier<String> bootId) {
         meters = new SimpleMeterRegistry();
-        EventLog log = EventLog.open("r1", directory, SETTINGS, () -> "boot", new Random(3), clock::incrementAndGet,
-                meters);
+        EventLog log = EventLog.open("r1", directory, SETTINGS, bootId, new Random(3), clock::incrementAndGet, meters);
         opened.add(log);
         return log;
     }
@@ -113,6 +119,30 @@ class EventLogFaultsTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(read).isInstanceOf(Read.Entries.class);
         assertThat(fill(log, 1)).isEqualTo(tip.at(401));
+    }
+
+    @Test
+    void readStored_ofTheSameDamageWhileTheNextEpochBegins_endsOneEpochOnly() throws Exception {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        EventLog log = open(() -> {
+            meanwhile.getAndSet(() -> {}).run();
+            return "boot";
+        });
+        Cursor tip = fill(log, 400);
+        Files.write(Directories.segments(directory, tip.epoch()).getFirst(), new byte[1_000]);
+        AtomicInteger told = new AtomicInteger();
+        log.onLost(told::incrementAndGet);
+        List<Read> second = new CopyOnWriteArrayList<>();
+        meanwhile.set(() -> second.add(log.readStored(tip.at(0), 10, 1_000)));
+
+        assertThat(log.readStored(tip.at(0), 10, 1_000)).isEqualTo(new Read.Lost(Loss.OTHER_EPOCH));
+        await().until(() -> told.get() > 0);
+        Cursor next = fill(log, 1);
+
+        assertThat(second).containsExactly(new Read.Lost(Loss.OTHER_EPOCH));
+        assertThat(told).hasValue(1);
+        assertThat(meters.get("sandgate.events.epochs").counter().count()).isEqualTo(1);
+        assertThat(log.extent().end()).isEqualTo(next);
     }
 
     @Test
