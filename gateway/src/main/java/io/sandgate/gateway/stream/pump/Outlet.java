@@ -25,4 +25,7 @@ public interface Outlet {
 
     /// Writes the last note and closes when it has left, or after a short time all the same. Nothing is written afterwards.
     void end(End end, Note note);
+
+    /// Closes at once. Nothing is written afterwards.
+    void abort();
 }

@@ -5,11 +5,11 @@ import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.event.EventReader;
 import io.sandgate.gateway.stream.event.EventReader.Read;
 import io.sandgate.proxy.replicate.Loop;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Of its own accord it does something only within a turn. A turn ends when the outlet is full (then [#drained] begins the
 /// next one), when its budget is spent (it queues the next one behind what the loop has to do), when entries have to be
-/// read from disk, at the tip (then [Parking] begins the next one), or when it is over.
+/// read from disk, or the state from memory, at the tip (then [Parking] begins the next one), or when it is over.
 ///
 /// Belongs to its loop.
 public final class Pump {
@@ -32,7 +32,7 @@ public final class Pump {
     private final Subscription subscription;
     private final Outlet outlet;
     private final Loop loop;
-    private final Executor workers;
+    private final Aside aside;
     private final Parking parking;
     private final PumpSettings settings;
     private final PumpObserver observer;
@@ -47,7 +47,7 @@ public final class Pump {
     private int seat = NOT_PARKED;
     private long written;
 
-    /// @param workers where it may block on the disk
+    /// @param workers where it may block on the disk, or take long
     /// @param parking of the same loop
     public Pump(EventReader reader, Subscription subscription, Outlet outlet, Loop loop, Executor workers,
             Parking parking, PumpSettings settings, PumpObserver observer) {
@@ -55,7 +55,7 @@ public final class Pump {
         this.subscription = subscription;
         this.outlet = outlet;
         this.loop = loop;
-        this.workers = workers;
+        this.aside = new Aside(loop, workers);
         this.parking = parking;
         this.settings = settings;
         this.observer = observer;
@@ -66,23 +66,37 @@ public final class Pump {
     ///
     /// @param replica the id of this one
     public void start(String replica) {
-        EventReader.Extent extent = reader.extent();
-        switch (subscription.start()) {
-            case Start.Tip() -> cursor = extent.end();
-            case Start.Oldest() -> cursor = extent.start();
-            case Start.After(Cursor place) -> cursor = place;
-            case Start.Snapshot() -> {
-                EventReader.State now = reader.state();
-                cursor = now.cursor();
-                state = now.entries().stream().filter(entry -> subscription.wants(entry.event())).toList();
-                stateOpen = true;
-                write(Note.helloBeforeState(replica, cursor));
-                write(Note.state(state.size(), cursor));
+        guarded(() -> {
+            EventReader.Extent extent = reader.extent();
+            switch (subscription.start()) {
+                case Start.Tip() -> begin(replica, extent.end());
+                case Start.Oldest() -> begin(replica, extent.start());
+                case Start.After(Cursor place) -> begin(replica, place);
+                case Start.Snapshot() -> {
+                    stateOpen = true;
+                    aside(this::wantedState, found -> begin(replica, found));
+                }
             }
-        }
-        if (!stateOpen) {
-            write(Note.hello(replica, cursor));
-        }
+        });
+    }
+
+    /// All that there is is looked through, however much it is.
+    private EventReader.State wantedState() {
+        EventReader.State all = reader.state();
+        return new EventReader.State(all.cursor(), subscription.wanted(all.entries()));
+    }
+
+    private void begin(String replica, Cursor place) {
+        cursor = place;
+        write(Note.hello(replica, cursor));
+        turn();
+    }
+
+    private void begin(String replica, EventReader.State found) {
+        cursor = found.cursor();
+        state = found.entries();
+        write(Note.helloBeforeState(replica, cursor));
+        write(Note.state(state.size(), cursor));
         turn();
     }
 
@@ -103,7 +117,12 @@ public final class Pump {
         if (!over) {
             closed();
             observer.ended(end);
-            outlet.end(end, Note.end(end, stateOpen ? Optional.empty() : Optional.of(cursor)));
+            try {
+                outlet.end(end, Note.end(end, stateOpen ? Optional.empty() : Optional.of(cursor)));
+            } catch (Throwable e) {
+                log.error("events.end.failed cursor={}", cursor, e);
+                outlet.abort();
+            }
         }
     }
 
@@ -149,7 +168,24 @@ public final class Pump {
         }
     }
 
+    /// Whoever cannot be served any more is told: to be left open, with nobody who reads for it, looks like a quiet log.
+    private void guarded(Runnable step) {
+        if (over) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (Throwable e) {
+            log.error("events.pump.failed cursor={}", cursor, e);
+            end(End.FAILED);
+        }
+    }
+
     private void turn() {
+        guarded(this::steps);
+    }
+
+    private void steps() {
         int events = 0;
         long bytes = 0;
         while (!over && !reading) {
@@ -216,7 +252,7 @@ public final class Pump {
 
     /// Passes entries on; returns how many bytes of JSON they have.
     private long take(List<Entry> entries) {
-        List<Entry> wanted = wanted(entries);
+        List<Entry> wanted = subscription.wanted(entries);
         if (!wanted.isEmpty()) {
             outlet.events(cursor.epoch(), wanted);
             written = loop.nanoTime();
@@ -230,54 +266,13 @@ public final class Pump {
         return bytes;
     }
 
-    /// Mostly a subscriber wants all of a batch, or nothing of it.
-    private List<Entry> wanted(List<Entry> entries) {
-        int first = 0;
-        while (first < entries.size() && subscription.wants(entries.get(first).event())) {
-            first++;
-        }
-        if (first == entries.size()) {
-            return entries;
-        }
-        List<Entry> wanted = new ArrayList<>(entries.subList(0, first));
-        for (Entry entry : entries.subList(first + 1, entries.size())) {
-            if (subscription.wants(entry.event())) {
-                wanted.add(entry);
-            }
-        }
-        return wanted;
-    }
-
     private void readStored() {
-        reading = true;
         Cursor from = cursor;
-        try {
-            workers.execute(() -> readStored(from));
-        } catch (RejectedExecutionException e) {
-            // the replica stops
-            reading = false;
-            end(End.DRAIN);
-        }
+        aside(() -> reader.readStored(from, settings.storedEvents(), settings.storedBytes()), this::stored);
     }
 
-    private void readStored(Cursor from) {
-        Optional<Read> read;
-        try {
-            read = Optional.of(reader.readStored(from, settings.storedEvents(), settings.storedBytes()));
-        } catch (RuntimeException e) {
-            log.error("events.read.failed cursor={}", from, e);
-            read = Optional.empty();
-        }
-        Optional<Read> found = read;
-        loop.execute(() -> stored(found));
-    }
-
-    private void stored(Optional<Read> found) {
-        reading = false;
-        if (over) {
-            return;
-        }
-        switch (found.orElse(null)) {
+    private void stored(Read found) {
+        switch (found) {
             case Read.Entries(List<Entry> entries) -> {
                 take(entries);
                 turn();
@@ -285,7 +280,17 @@ public final class Pump {
             case Read.Lost _ -> end(End.LOST);
             case Read.AtTip _ -> turn();
             case Read.Stored _ -> end(End.FAILED);
-            case null -> end(End.FAILED);
+        }
+    }
+
+    /// Does what would hold the loop up, then goes on with what came of it; no turn does anything meanwhile.
+    private <T> void aside(Supplier<T> task, Consumer<T> then) {
+        reading = aside.run(task, found -> {
+            reading = false;
+            guarded(() -> found.ifPresentOrElse(then, () -> end(End.FAILED)));
+        });
+        if (!reading) {
+            end(End.DRAIN);
         }
     }
 

@@ -31,7 +31,4 @@ interface SocketOutlet extends Outlet {
 
     /// Looks after the connection; called every second or so.
     Health check(long now);
-
-    /// Closes the connection at once.
-    void abort();
 }

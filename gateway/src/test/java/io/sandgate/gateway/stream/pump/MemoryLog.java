@@ -19,8 +19,8 @@ final class MemoryLog implements EventReader {
     String epoch = "e1";
     /// Runs between the look at the log and the answer.
     Runnable meanwhile = () -> {};
-    RuntimeException failure = new IllegalStateException("none");
-    boolean fails;
+    /// Runs in the middle of what is done away from the loop.
+    Runnable trouble = () -> {};
     long memoryFloor = 1;
     long floor = 1;
     private final List<Runnable> wakers = new ArrayList<>();
@@ -66,9 +66,7 @@ final class MemoryLog implements EventReader {
 
     @Override
     public Read readStored(Cursor after, int maxEntries, int maxBytes) {
-        if (fails) {
-            throw failure;
-        }
+        trouble.run();
         return find(after, maxEntries, maxBytes);
     }
 
@@ -96,6 +94,7 @@ final class MemoryLog implements EventReader {
 
     @Override
     public State state() {
+        trouble.run();
         return new State(extent().end(), fold(all.size()));
     }
 

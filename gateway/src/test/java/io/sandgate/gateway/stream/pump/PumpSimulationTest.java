@@ -117,6 +117,7 @@ class PumpSimulationTest {
 
     /// One client, over all its connections.
     private static final class Follower {
+        private static final long NOT_YET = -1;
         private final World world;
         private final Filter filter;
         private Sink sink = new Sink();
@@ -153,7 +154,9 @@ class PumpSimulationTest {
             from = switch (start) {
                 case Start.After(Cursor cursor) -> cursor.seq();
                 case Start.Oldest() -> world.log.floor - 1;
-                default -> world.log.all.size();
+                // not before its state was read
+                case Start.Snapshot() -> NOT_YET;
+                case Start.Tip() -> world.log.all.size();
             };
             snapshot = start instanceof Start.Snapshot;
             // what other threads append while it starts is behind its place
@@ -183,6 +186,14 @@ class PumpSimulationTest {
         }
 
         void check() {
+            if (sink.notes.isEmpty()) {
+                assertThat(from).isEqualTo(NOT_YET);
+                return;
+            }
+            if (from == NOT_YET) {
+                from = Cursor.parse(sink.notes.getFirst().json().toJsonObject().getString("cursor")).orElseThrow()
+                        .seq();
+            }
             long cursor = pump.cursor().seq();
             assertThat(sink.seqs()).isEqualTo(wanted(from, cursor));
             if (snapshot) {

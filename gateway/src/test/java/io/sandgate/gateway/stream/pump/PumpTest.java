@@ -1,12 +1,14 @@
 package io.sandgate.gateway.stream.pump;
 
 import io.sandgate.gateway.stream.event.Cursor;
+import io.sandgate.gateway.stream.event.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +24,7 @@ class PumpTest {
 
     private final StepLoop loop = new StepLoop();
     private final MemoryLog log = new MemoryLog();
-    private final Sink sink = new Sink();
+    private Sink sink = new Sink();
     private final List<Runnable> work = new ArrayList<>();
     private final Parking parking = new Parking(loop, Duration.ofMillis(4));
 
@@ -155,6 +157,7 @@ class PumpTest {
         log.append(MemoryLog.event("sandbox.paused", "sandbox/1", false));
         log.append(MemoryLog.event("sandbox.killed", "sandbox/2", true));
         start(Filter.ALL, new Start.Snapshot());
+        work.removeFirst().run();
         log.append(MemoryLog.event("sandbox.killed", "sandbox/1", true));
         loop.settle();
 
@@ -173,6 +176,8 @@ class PumpTest {
             log.append(MemoryLog.event("sandbox.created", "sandbox/" + i, false));
         }
         Pump pump = start(Filter.ALL, new Start.Snapshot());
+        work.removeFirst().run();
+        loop.step();
         pump.end(End.DRAIN);
         loop.settle();
 
@@ -234,15 +239,153 @@ class PumpTest {
     }
 
     @Test
+    void snapshot_isLookedThroughAwayFromTheLoop_andWhatComesMeanwhileIsInItOrBehindIt() {
+        log.append(MemoryLog.event("sandbox.created", "sandbox/1", false));
+        log.append(MemoryLog.event("room.joined", "room/1", false));
+        Pump pump = start(only("sandbox"), new Start.Snapshot());
+        log.append(MemoryLog.event("sandbox.created", "sandbox/2", false));
+        loop.pass(Duration.ofMinutes(1));
+        pump.beat();
+        pump.drained();
+        loop.settle();
+        assertThat(sink.notes).isEmpty();
+        assertThat(work).hasSize(1);
+
+        work.removeFirst().run();
+        log.append(MemoryLog.event("sandbox.created", "sandbox/3", false));
+        loop.settle();
+        assertThat(sink.types()).containsExactly("hello", "state", "state_end", "live");
+        assertThat(sink.notes.get(1).json().toString())
+                .isEqualTo("{\"type\":\"state\",\"count\":2,\"cursor\":\"e1:3\"}");
+        assertThat(sink.state).extracting(Entry::seq).containsExactly(1L, 3L);
+        assertThat(sink.seqs()).containsExactly(4L);
+    }
+
+    @Test
+    void end_whileTheStateIsRead_namesNoPlaceToGoOnFrom_andTheStateIsDropped() {
+        log.append(MemoryLog.event("sandbox.created", "sandbox/1", false));
+        Pump pump = start(Filter.ALL, new Start.Snapshot());
+        pump.end(End.DRAIN);
+        work.removeFirst().run();
+        loop.settle();
+
+        assertThat(sink.types()).containsExactly("end");
+        assertThat(sink.notes.getLast().resume()).isEmpty();
+        assertThat(sink.state).isEmpty();
+    }
+
+    private static void exhausted() {
+        throw new OutOfMemoryError("of a test");
+    }
+
+    private void assertFailedAt(String cursor) {
+        assertThat(sink.notes.getLast().type()).isEqualTo("end");
+        assertThat(sink.notes.getLast().json().toJsonObject().getMap()).containsEntry("code", 1011)
+                .containsEntry("cursor", cursor);
+    }
+
+    @Test
     void stored_thatCannotBeRead_endsTheSubscription() {
         append(5);
         log.memoryFloor = 6;
-        log.fails = true;
+        log.trouble = PumpTest::exhausted;
         start(Filter.ALL, new Start.Oldest());
         work.removeFirst().run();
         loop.settle();
 
+        assertFailedAt("e1:0");
+    }
+
+    @Test
+    void state_thatCannotBeRead_endsTheSubscription() {
+        log.trouble = PumpTest::exhausted;
+        start(Filter.ALL, new Start.Snapshot());
+        work.removeFirst().run();
+        loop.settle();
+
         assertThat(sink.notes.getLast().json().toJsonObject().getInteger("code")).isEqualTo(1011);
+        assertThat(sink.notes.getLast().resume()).isEmpty();
+    }
+
+    @Test
+    void memory_thatCannotBeRead_endsTheSubscription() {
+        start(Filter.ALL, new Start.Tip());
+        log.meanwhile = PumpTest::exhausted;
+        append(1);
+        loop.settle();
+
+        assertFailedAt("e1:0");
+    }
+
+    @Test
+    void write_thatFails_endsTheSubscription_andKeepsNobodyElseFromTheirs() {
+        start(Filter.ALL, new Start.Tip());
+        Sink first = sink;
+        sink = new Sink();
+        start(Filter.ALL, new Start.Tip());
+        first.trouble = () -> {
+            first.trouble = () -> {};
+            exhausted();
+        };
+        append(1);
+        loop.settle();
+        append(1);
+        loop.pass(Duration.ofMillis(4));
+        loop.settle();
+
+        assertThat(sink.seqs()).containsExactly(1L, 2L);
+        sink = first;
+        assertFailedAt("e1:0");
+        assertThat(first.events).isEmpty();
+    }
+
+    @Test
+    void stored_thatCannotBeWritten_endsTheSubscription() {
+        append(5);
+        log.memoryFloor = 6;
+        start(Filter.ALL, new Start.Oldest());
+        sink.trouble = () -> {
+            sink.trouble = () -> {};
+            exhausted();
+        };
+        work.removeFirst().run();
+        loop.settle();
+
+        assertFailedAt("e1:0");
+    }
+
+    @Test
+    void end_thatCannotBeWritten_closesAtOnce() {
+        Pump pump = start(Filter.ALL, new Start.Tip());
+        sink.trouble = PumpTest::exhausted;
+        pump.end(End.DRAIN);
+
+        assertThat(sink.aborted).isTrue();
+        assertThat(pump.isOver()).isTrue();
+    }
+
+    @Test
+    void start_ofWhoIsGoneAlready_writesNothing() {
+        Pump pump = new Pump(log, new Subscription(Optional.empty(), Filter.ALL, new Start.Tip()), sink, loop,
+                work::add, parking, PumpSettings.DEFAULT, NOBODY);
+        pump.closed();
+        pump.start("r1");
+
+        assertThat(sink.notes).isEmpty();
+    }
+
+    @Test
+    void replica_thatStops_endsWhoWouldReadFromDisk() {
+        append(5);
+        log.memoryFloor = 6;
+        Pump pump = new Pump(log, new Subscription(Optional.empty(), Filter.ALL, new Start.Oldest()), sink, loop,
+                task -> {
+                    throw new RejectedExecutionException("of a test");
+                }, parking, PumpSettings.DEFAULT, NOBODY);
+        pump.start("r1");
+
+        assertThat(sink.notes.getLast().json().toJsonObject().getMap()).containsEntry("code", 1001)
+                .containsEntry("cursor", "e1:0");
     }
 
     @Test

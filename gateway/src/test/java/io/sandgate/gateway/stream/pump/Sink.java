@@ -13,6 +13,9 @@ final class Sink implements Outlet {
     /// How many more writes there is room for.
     int room = Integer.MAX_VALUE;
     boolean ended;
+    boolean aborted;
+    /// Happens in the middle of each write.
+    Runnable trouble = () -> {};
 
     @Override
     public boolean isFull() {
@@ -44,10 +47,16 @@ final class Sink implements Outlet {
         ended = true;
     }
 
+    @Override
+    public void abort() {
+        aborted = true;
+    }
+
     private void write() {
         if (ended) {
             throw new IllegalStateException("written after the end");
         }
+        trouble.run();
         room--;
     }
 
