@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,11 @@ final class RawClient implements AutoCloseable {
     private final String head;
 
     RawClient(int port, String request) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port), request);
+    }
+
+    private RawClient(Socket socket, String request) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(TIMEOUT);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
         socket.getOutputStream().write((request + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
@@ -56,6 +61,14 @@ final class RawClient implements AutoCloseable {
 
     static RawClient eventStream(int port, String uri, String... headers) throws IOException {
         return new RawClient(port, "GET " + uri + " HTTP/1.1\r\nHost: x" + lines(headers));
+    }
+
+    /// One whose kernel keeps no more than a few packets for it.
+    static RawClient narrowEventStream(int port, String uri) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 << 10);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return new RawClient(socket, "GET " + uri + " HTTP/1.1\r\nHost: x");
     }
 
     private static String lines(String... headers) {

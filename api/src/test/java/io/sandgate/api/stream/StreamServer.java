@@ -8,6 +8,7 @@ import io.sandgate.gateway.limit.LimitSettings;
 import io.sandgate.gateway.stream.serve.StreamSettings;
 import io.sandgate.gateway.stream.serve.Subscribers;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.ExecutorService;
@@ -18,14 +19,15 @@ final class StreamServer implements AutoCloseable {
     final ListLog log = new ListLog();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Subscribers subscribers;
-    private final Vertx vertx = Vertx.vertx();
+    /// As in a replica.
+    final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    final Router router = Router.router(vertx);
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final int port;
 
     StreamServer(StreamSettings settings, LimitSettings limits) {
         subscribers = new Subscribers(vertx, log, "r1", settings, workers, meters);
         StreamApi api = new StreamApi(subscribers, new ConnectionLimits(limits, System::nanoTime, meters));
-        Router router = Router.router(vertx);
         Answers.forFailures(router);
         api.mount(router);
         router.get("/public/events").handler(context -> api.handle(context, "team", "k1"));

@@ -17,9 +17,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The subscribers of one event loop. Belongs to it, but for [#lag].
 final class Desk {
+    private static final Logger log = LoggerFactory.getLogger(Desk.class);
     private static final Duration SWEEP = Duration.ofMillis(500);
 
     /// What all desks have in common.
@@ -87,7 +90,6 @@ final class Desk {
         Pump pump = new Pump(shared.reader(), subscription, outlet, loop, shared.workers(), parking,
                 shared.settings().pump(), shared.meters());
         Subscriber subscriber = new Subscriber(pump, outlet, who);
-        open.add(subscriber);
         outlet.listen(new SocketOutlet.Listener() {
             @Override
             public void drained() {
@@ -97,9 +99,12 @@ final class Desk {
             @Override
             public void closed() {
                 pump.closed();
-                closed.run();
-                // last: who waits for the drain finds all places given back
-                leave(subscriber);
+                try {
+                    closed.run();
+                } finally {
+                    // last: who waits for the drain finds all places given back
+                    leave(subscriber);
+                }
             }
 
             @Override
@@ -107,10 +112,12 @@ final class Desk {
                 pump.end(End.UNEXPECTED_DATA);
             }
         });
-        pump.start(shared.replica());
-        if (draining) {
-            pump.end(End.DRAIN);
+        if (pump.isOver()) {
+            // it was closed before anybody listened, and nobody will say so again
+            return;
         }
+        open.add(subscriber);
+        pump.start(shared.replica());
         if (!sweeping) {
             sweeping = true;
             loop.after(SWEEP, this::sweep);
@@ -129,10 +136,26 @@ final class Desk {
     }
 
     private void sweep() {
-        long now = loop.nanoTime();
-        long tip = shared.reader().extent().tip();
-        long furthest = 0;
-        for (Subscriber each : List.copyOf(open)) {
+        try {
+            long now = loop.nanoTime();
+            long tip = shared.reader().extent().tip();
+            long furthest = 0;
+            for (Subscriber each : List.copyOf(open)) {
+                lookAfter(each, now);
+                furthest = Math.max(furthest, tip - each.pump.cursor().seq());
+            }
+            lag = furthest;
+        } finally {
+            sweeping = !open.isEmpty();
+            if (sweeping) {
+                loop.after(SWEEP, this::sweep);
+            }
+        }
+    }
+
+    /// What goes wrong with one is no reason to look after nobody else.
+    private static void lookAfter(Subscriber each, long now) {
+        try {
             switch (each.outlet.check(now)) {
                 case GOOD -> each.pump.beat();
                 case STALLED -> {
@@ -141,12 +164,21 @@ final class Desk {
                 }
                 case SILENT -> each.pump.end(End.SILENT);
             }
-            furthest = Math.max(furthest, tip - each.pump.cursor().seq());
+        } catch (Throwable e) {
+            log.error("events.subscriber.failed", e);
+            giveUp(each);
         }
-        lag = furthest;
-        sweeping = !open.isEmpty();
-        if (sweeping) {
-            loop.after(SWEEP, this::sweep);
+    }
+
+    private static void giveUp(Subscriber each) {
+        try {
+            if (each.pump.isOver()) {
+                each.outlet.abort();
+            } else {
+                each.pump.end(End.FAILED);
+            }
+        } catch (Throwable e) {
+            log.error("events.abort.failed", e);
         }
     }
 

@@ -25,6 +25,8 @@ final class EventStreamOutlet implements SocketOutlet {
         this.loop = loop;
         this.settings = settings;
         this.line = new Line(channel, loop.nanoTime());
+        // nothing comes back from a reader of these, and what is written to nobody leaves the process all the same
+        line.giveUpAfter(settings.stall().compareTo(settings.pong()) > 0 ? settings.stall() : settings.pong());
     }
 
     @Override
@@ -55,12 +57,12 @@ final class EventStreamOutlet implements SocketOutlet {
 
     @Override
     public void end(End end, Note note) {
+        // of a peer that does not read the end never leaves
+        loop.after(settings.closing(), this::abort);
         note(note);
         body.end().onComplete(done -> {
             var _ = line.context().close();
         });
-        // of a peer that does not read the end never leaves
-        loop.after(settings.closing(), this::abort);
     }
 
     @Override

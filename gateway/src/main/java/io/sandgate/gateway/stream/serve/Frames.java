@@ -19,6 +19,9 @@ final class Frames {
     private static final int TWO_BYTES = 126;
     private static final int EIGHT_BYTES = 127;
     private static final int LONGEST_HEAD = 10;
+    /// After how many bytes a peer is asked how far it is. The kernels take much at once for one that reads slowly, and only
+    /// its pongs tell how far it is in that.
+    static final int UNASKED = 16 << 10;
 
     private Frames() {}
 
@@ -32,27 +35,40 @@ final class Frames {
         return write(allocator.directBuffer(text.length() + LONGEST_HEAD), TEXT, text);
     }
 
-    /// One text message per event.
+    /// One text message per event, with pings between them.
     static ByteBuf texts(ByteBufAllocator allocator, List<Entry> entries) {
         int length = 0;
         for (Entry entry : entries) {
             length += entry.json().length() + LONGEST_HEAD;
         }
         ByteBuf out = allocator.directBuffer(length);
+        int asked = 0;
         for (Entry entry : entries) {
+            asked = ask(out, asked);
             write(out, TEXT, entry.json());
         }
         return out;
     }
 
-    /// One deflated text message per event.
+    /// One deflated text message per event, with pings between them.
     static ByteBuf deflated(ByteBufAllocator allocator, String epoch, List<Entry> entries, SharedDeflate deflate,
             Deflater deflater) {
         ByteBuf out = allocator.directBuffer();
+        int asked = 0;
         for (Entry entry : entries) {
+            asked = ask(out, asked);
             write(out, DEFLATED, deflate.payload(epoch, entry, deflater));
         }
         return out;
+    }
+
+    /// Returns where the last ping is.
+    private static int ask(ByteBuf out, int asked) {
+        if (out.writerIndex() - asked < UNASKED) {
+            return asked;
+        }
+        out.writeShort(PING);
+        return out.writerIndex();
     }
 
     private static ByteBuf write(ByteBuf out, int first, Buffer payload) {

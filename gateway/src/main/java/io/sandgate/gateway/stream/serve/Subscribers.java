@@ -22,10 +22,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All who follow the events of this replica. Thread-safe, but for [#serve], which belongs to the context of the socket.
 public final class Subscribers {
+    private static final Logger log = LoggerFactory.getLogger(Subscribers.class);
+
     private final Vertx vertx;
     private final Desk.Shared shared;
     private final Map<Executor, Desk> desks = new ConcurrentHashMap<>();
@@ -91,7 +96,7 @@ public final class Subscribers {
     /// @param closed called once, when the connection is gone
     public void serve(ServerWebSocket socket, Channel channel, boolean deflates, Subscription subscription,
             Identity who, Runnable closed) {
-        desk().serve(socket, channel, deflates, subscription, who, leaving(closed));
+        serve(channel, closed, (desk, gone) -> desk.serve(socket, channel, deflates, subscription, who, gone));
     }
 
     /// Serves the body of a response as server-sent events, for whom a place was taken. Its head was given already.
@@ -100,7 +105,24 @@ public final class Subscribers {
     /// @param closed called once, when the connection is gone
     public void serve(WriteStream<Buffer> body, Channel channel, Subscription subscription,
             Identity who, Runnable closed) {
-        desk().serve(body, channel, subscription, who, leaving(closed));
+        serve(channel, closed, (desk, gone) -> desk.serve(body, channel, subscription, who, gone));
+    }
+
+    private void serve(Channel channel, Runnable closed, BiConsumer<Desk, Runnable> seat) {
+        Desk desk = desk();
+        Runnable gone = leaving(closed);
+        try {
+            seat.accept(desk, gone);
+        } catch (Throwable e) {
+            // mostly it was closed meanwhile, and there is nothing of it to listen to
+            log.info("events.serve.failed open={} error=\"{}\"", channel.isActive(), e.toString());
+            gone.run();
+            var _ = channel.close();
+        }
+        if (draining) {
+            // a desk that is newer than the drain was not told
+            desk.end(each -> true, End.DRAIN);
+        }
     }
 
     private Runnable leaving(Runnable closed) {

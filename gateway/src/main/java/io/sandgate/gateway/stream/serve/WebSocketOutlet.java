@@ -1,5 +1,6 @@
 package io.sandgate.gateway.stream.serve;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.sandgate.gateway.stream.event.Entry;
@@ -18,6 +19,7 @@ final class WebSocketOutlet implements SocketOutlet {
     private final boolean deflates;
     private final Loop loop;
     private final StreamSettings settings;
+    private long unasked;
     private long pingedAt;
     private long heardAt;
     private boolean ended;
@@ -55,19 +57,33 @@ final class WebSocketOutlet implements SocketOutlet {
 
     @Override
     public void events(String epoch, List<Entry> entries) {
-        line.send(deflates
+        send(deflates
                 ? encoder.deflatedFrames(allocator(), epoch, entries)
                 : encoder.frames(allocator(), epoch, entries));
     }
 
     @Override
     public void state(List<Entry> entries) {
-        line.send(Frames.texts(allocator(), entries));
+        send(Frames.texts(allocator(), entries));
     }
 
     @Override
     public void note(Note note) {
-        line.send(Frames.text(allocator(), note.json()));
+        send(Frames.text(allocator(), note.json()));
+    }
+
+    private void send(ByteBuf bytes) {
+        unasked += bytes.readableBytes();
+        line.send(bytes);
+        if (unasked >= Frames.UNASKED) {
+            ping(loop.nanoTime());
+        }
+    }
+
+    private void ping(long now) {
+        pingedAt = now;
+        unasked = 0;
+        line.send(Frames.ping(allocator()));
     }
 
     @Override
@@ -87,15 +103,14 @@ final class WebSocketOutlet implements SocketOutlet {
         if (ended) {
             return Health.GOOD;
         }
-        if (now - line.progressAt() >= settings.stall().toNanos()) {
+        if (now - Math.max(heardAt, line.progressAt()) >= settings.stall().toNanos()) {
             return Health.STALLED;
         }
         if (now - Math.max(heardAt, line.movedAt()) >= settings.pong().toNanos()) {
             return Health.SILENT;
         }
         if (now - pingedAt >= settings.ping().toNanos() && !line.isFull()) {
-            pingedAt = now;
-            line.send(Frames.ping(allocator()));
+            ping(now);
         }
         return Health.GOOD;
     }

@@ -274,8 +274,8 @@ class PumpTest {
         assertThat(sink.state).isEmpty();
     }
 
-    private static void exhausted() {
-        throw new OutOfMemoryError("of a test");
+    private static void broken() {
+        throw new LinkageError("of a test");
     }
 
     private void assertFailedAt(String cursor) {
@@ -288,7 +288,7 @@ class PumpTest {
     void stored_thatCannotBeRead_endsTheSubscription() {
         append(5);
         log.memoryFloor = 6;
-        log.trouble = PumpTest::exhausted;
+        log.trouble = PumpTest::broken;
         start(Filter.ALL, new Start.Oldest());
         work.removeFirst().run();
         loop.settle();
@@ -298,7 +298,7 @@ class PumpTest {
 
     @Test
     void state_thatCannotBeRead_endsTheSubscription() {
-        log.trouble = PumpTest::exhausted;
+        log.trouble = PumpTest::broken;
         start(Filter.ALL, new Start.Snapshot());
         work.removeFirst().run();
         loop.settle();
@@ -310,7 +310,7 @@ class PumpTest {
     @Test
     void memory_thatCannotBeRead_endsTheSubscription() {
         start(Filter.ALL, new Start.Tip());
-        log.meanwhile = PumpTest::exhausted;
+        log.meanwhile = PumpTest::broken;
         append(1);
         loop.settle();
 
@@ -325,7 +325,7 @@ class PumpTest {
         start(Filter.ALL, new Start.Tip());
         first.trouble = () -> {
             first.trouble = () -> {};
-            exhausted();
+            broken();
         };
         append(1);
         loop.settle();
@@ -346,7 +346,7 @@ class PumpTest {
         start(Filter.ALL, new Start.Oldest());
         sink.trouble = () -> {
             sink.trouble = () -> {};
-            exhausted();
+            broken();
         };
         work.removeFirst().run();
         loop.settle();
@@ -357,7 +357,7 @@ class PumpTest {
     @Test
     void end_thatCannotBeWritten_closesAtOnce() {
         Pump pump = start(Filter.ALL, new Start.Tip());
-        sink.trouble = PumpTest::exhausted;
+        sink.trouble = PumpTest::broken;
         pump.end(End.DRAIN);
 
         assertThat(sink.aborted).isTrue();
