@@ -157,6 +157,24 @@ class StreamApiTest {
     }
 
     @Test
+    void lastEventId_ofAWebSocket_isNone() throws IOException {
+        server.append(2);
+        try (RawClient client = RawClient.webSocket(server.port(), "/events", "Last-Event-ID: e1:1")) {
+            assertThat(texts(client.messages(2))).containsExactly(
+                    "{\"type\":\"hello\",\"cursor\":\"e1:2\",\"replica\":\"r1\"}",
+                    "{\"type\":\"live\",\"cursor\":\"e1:2\"}");
+        }
+    }
+
+    @Test
+    void webSocket_withABody_isRefused() throws IOException {
+        try (RawClient client = RawClient.webSocket(server.port(), "/events", "Content-Length: 3")) {
+            assertThat(client.status()).isEqualTo(400);
+            assertThat(client.body().getString("reason")).isEqualTo("query_invalid");
+        }
+    }
+
+    @Test
     void team_seesWhatBelongsToIt_andMayAskForNothingElse() throws IOException {
         server.log.append("a.b", "other", "{}");
         server.log.append("a.b", "team", "{}");
@@ -164,6 +182,15 @@ class StreamApiTest {
         try (RawClient client = RawClient.webSocket(server.port(), "/public/events?after=oldest&owner=team&ticket=t")) {
             assertThat(client.messages(3)).extracting(each -> each.json().getString("cursor"))
                     .containsExactly("e1:0", "e1:2", "e1:3");
+        }
+        for (String uri : List.of("/public/events?after=oldest", "/public/events?snapshot=true")) {
+            try (RawClient client = RawClient.eventStream(server.port(), uri)) {
+                List<String> lines = new ArrayList<>();
+                while (!lines.contains("event: live")) {
+                    lines.addAll(client.sent());
+                }
+                assertThat(lines).filteredOn(line -> line.contains("a.b")).singleElement().asString().contains("e1:2");
+            }
         }
         try (RawClient client = RawClient.webSocket(server.port(), "/public/events?owner=team,other")) {
             assertThat(client.status()).isEqualTo(403);

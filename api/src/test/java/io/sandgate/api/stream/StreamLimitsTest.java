@@ -135,4 +135,47 @@ class StreamLimitsTest {
             await().until(() -> server.subscribers.count() == 0);
         }
     }
+
+    @Test
+    void compression_thatIsOff_isNotNegotiated() throws IOException {
+        try (StreamServer server = new StreamServer(settings(1, LONG, LONG, LONG), LimitSettings.DEFAULT);
+                RawClient client = RawClient.webSocket(server.port(), "/events",
+                        "Sec-WebSocket-Extensions: permessage-deflate")) {
+            assertThat(client.header("sec-websocket-extensions")).isEmpty();
+            assertThat(client.messages(2)).noneMatch(Frame::compressed);
+        }
+    }
+
+    @Test
+    void refusal_forWantOfRoom_takesNoPlaceOfTheKey() throws IOException {
+        LimitSettings limits = new LimitSettings(0, Limit.NONE, new Limit(1, 0, 1));
+        try (StreamServer server = new StreamServer(settings(1, LONG, LONG, LONG), limits);
+                RawClient first = RawClient.webSocket(server.port(), "/events")) {
+            first.messages(2);
+            for (int i = 0; i < 2; i++) {
+                try (RawClient refused = RawClient.webSocket(server.port(), "/public/events")) {
+                    assertThat(refused.body().getString("reason")).isEqualTo("capacity");
+                }
+            }
+            server.subscribers.drain(LONG);
+            for (int i = 0; i < 2; i++) {
+                try (RawClient refused = RawClient.webSocket(server.port(), "/public/events")) {
+                    assertThat(refused.body().getString("reason")).isEqualTo("draining");
+                }
+            }
+        }
+    }
+
+    @Test
+    void drain_ofWhoReadsNothing_ends() throws IOException {
+        try (StreamServer server = new StreamServer(settings(10, LONG, LONG, LONG), LimitSettings.DEFAULT);
+                RawClient socket = RawClient.webSocket(server.port(), "/events");
+                RawClient stream = RawClient.eventStream(server.port(), "/events")) {
+            fill(server);
+            server.subscribers.drain(LONG).toCompletableFuture().join();
+            assertThat(server.subscribers.count()).isZero();
+            assertThat(socket.isEnded()).isTrue();
+            assertThat(stream.isEnded()).isTrue();
+        }
+    }
 }
