@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -82,9 +83,17 @@ final class Deliveries implements LogScan.Follower {
     /// How far each is.
     Map<String, Progress> progress() {
         Map<String, Progress> progress = new HashMap<>();
-        lanes.forEach((id, lane) -> progress.put(id,
-                new Progress(lane.place(scan.cursor()), lane.trouble.span().orElse(null))));
+        lanes.forEach((id, lane) -> progress.put(id, progress(lane)));
         return progress;
+    }
+
+    /// How far one is; empty when nothing is delivered to it.
+    Optional<Progress> progress(String id) {
+        return Optional.ofNullable(lanes.get(id)).map(this::progress);
+    }
+
+    private Progress progress(Lane lane) {
+        return new Progress(lane.place(scan.cursor()), lane.trouble.span().orElse(null));
     }
 
     DeliveryView view(String id) {

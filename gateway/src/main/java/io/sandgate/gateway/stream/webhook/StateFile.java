@@ -1,7 +1,6 @@
 package io.sandgate.gateway.stream.webhook;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,8 +38,7 @@ final class StateFile {
             return reader.apply(content);
         } catch (NoSuchFileException e) {
             return none;
-        } catch (IOException | DecodeException | IllegalArgumentException | ClassCastException
-                | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
             // a parser's message can show a part of the file, in which there are secrets
             log.warn("webhooks.file_unreadable file={} error={} (kept as {}.unreadable; the other replicas are asked)",
                     file, e.getClass().getSimpleName(), file.getFileName());

@@ -78,6 +78,16 @@ final class WebhookBook {
         return records.values().stream().flatMap(record -> record.webhook().stream());
     }
 
+    /// Whether anything is known of a webhook, be it that it is gone.
+    boolean knows(String id) {
+        return records.containsKey(id);
+    }
+
+    /// Whether nothing newer is known.
+    boolean isNewest(WebhookRecord record) {
+        return record.equals(records.get(record.id()));
+    }
+
     boolean isFull() {
         return webhooks().count() >= most;
     }

@@ -29,8 +29,6 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe: all is done on the loop.
 public final class Webhooks implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Webhooks.class);
-    /// How long progress may be younger than what is kept of it.
-    private static final Duration SAVE_AFTER = Duration.ofSeconds(1);
     /// How long a change waits for the other replicas.
     private static final Duration PUSH_WAIT = Duration.ofMillis(250);
     private static final Comparator<Webhook> ORDER = Comparator.comparing(Webhook::createdAt)
@@ -43,12 +41,14 @@ public final class Webhooks implements AutoCloseable {
     private final Deliveries deliveries;
     private final WebhookMeters meters;
     private final StateFile bookFile;
-    private final StateFile progressFile;
     private final Saving bookSaving;
-    private final Saving progressSaving;
+    private final KeptProgress progress;
     private final Environment environment;
+    /// Done, on the loop, when what is kept was read: whatever is done before would take its place.
+    private final CompletableFuture<Void> loaded = new CompletableFuture<>();
+    /// Done when the last change is kept or taken back: one at a time, so that what is taken back is of nobody else.
+    private CompletionStage<?> turn = CompletableFuture.completedStage(null);
     private Runnable endScan = () -> {};
-    private boolean saveIsDue;
     private boolean closed;
 
     /// What the webhooks work with.
@@ -76,7 +76,6 @@ public final class Webhooks implements AutoCloseable {
         this.book = new WebhookBook(environment.self(), environment.clock(), settings.most());
         this.exchange = new Exchange(loop, book, environment.peers(), environment.random(), news -> changed());
         this.bookFile = new StateFile(environment.directory().resolve("webhooks.json"));
-        this.progressFile = new StateFile(environment.directory().resolve("progress.json"));
         this.bookSaving = new Saving(loop, environment.workers(), bookFile,
                 () -> new JsonObject().put("records", WebhookJson.write(book.all())));
         Sending sending = new Sending(loop, environment.clock(), environment.random(), settings.delivery(),
@@ -84,8 +83,8 @@ public final class Webhooks implements AutoCloseable {
         this.deliveries = new Deliveries(loop, environment.self(),
                 new LogReads(loop, environment.events(), environment.workers()), sending,
                 new Slots(settings.delivery()), meters, new Watcher());
-        this.progressSaving = new Saving(loop, environment.workers(), progressFile,
-                () -> ProgressJson.write(deliveries.progress()));
+        this.progress = new KeptProgress(loop, environment.workers(),
+                new StateFile(environment.directory().resolve("progress.json")), deliveries::progress);
     }
 
     /// Reads what is kept, asks the others and begins to deliver.
@@ -96,15 +95,23 @@ public final class Webhooks implements AutoCloseable {
         environment.workers().execute(() -> {
             List<WebhookRecord> records = bookFile
                     .load(content -> WebhookJson.read(content.getJsonArray("records", new JsonArray())), List.of());
-            Map<String, Progress> progress = progressFile.load(ProgressJson::read, Map.of());
-            loop.execute(() -> {
-                book.join(records);
-                refresh(progress);
-                endScan = deliveries.scan().start(environment.events());
-                exchange.start().whenComplete((done, failure) -> started.complete(null));
-            });
+            Map<String, Progress> kept = progress.load();
+            loop.execute(() -> begin(records, kept).whenComplete((done, failure) -> started.complete(null)));
         });
         return started;
+    }
+
+    private CompletionStage<Void> begin(List<WebhookRecord> records, Map<String, Progress> kept) {
+        if (closed) {
+            return CompletableFuture.completedStage(null);
+        }
+        book.join(records);
+        progress.add(kept);
+        refresh();
+        progress.drop(environment.events().extent());
+        endScan = deliveries.scan().start(environment.events());
+        loaded.complete(null);
+        return exchange.start();
     }
 
     /// The webhooks of a team, oldest first.
@@ -127,7 +134,7 @@ public final class Webhooks implements AutoCloseable {
     /// @return done when it is kept here, and others have it or have not answered for a while; fails with
     ///     [WebhookLimitException] when there are too many
     public CompletionStage<Webhook> create(Webhook webhook) {
-        return compose(() -> {
+        return write(webhook.id(), () -> {
             if (ofTeam(webhook.team()).size() >= settings.mostOfTeam()) {
                 throw new WebhookLimitException("this team has " + settings.mostOfTeam()
                         + " webhooks already (sandgate.webhooks.max-per-team)");
@@ -136,15 +143,15 @@ public final class Webhooks implements AutoCloseable {
                 throw new WebhookLimitException(
                         "there are " + settings.most() + " webhooks already (sandgate.webhooks.max)");
             }
-            return spread(new Change(Optional.empty(), book.put(webhook))).thenApply(done -> webhook);
-        });
+            return Optional.of(book.put(webhook));
+        }).thenApply(written -> webhook);
     }
 
     /// Changes a webhook of a team.
     ///
     /// @return the changed one, as [#create] does; empty when there is none
     public CompletionStage<Optional<Webhook>> change(String team, String id, UnaryOperator<Webhook> change) {
-        return write(team, id, () -> book.change(id, change))
+        return write(id, () -> own(team, id).flatMap(mine -> book.change(id, change)))
                 .thenApply(written -> written.flatMap(WebhookRecord::webhook));
     }
 
@@ -152,7 +159,7 @@ public final class Webhooks implements AutoCloseable {
     ///
     /// @return whether it was there, as [#create] does
     public CompletionStage<Boolean> delete(String team, String id) {
-        return write(team, id, () -> book.delete(id)).thenApply(Optional::isPresent);
+        return write(id, () -> own(team, id).flatMap(mine -> book.delete(id))).thenApply(Optional::isPresent);
     }
 
     /// What this replica answers to another one; fails with [IllegalArgumentException] for what is no such body.
@@ -164,24 +171,27 @@ public final class Webhooks implements AutoCloseable {
     /// so not on the loop.
     @Override
     public void close() {
-        compose(() -> {
-            closed = true;
-            endScan.run();
-            exchange.close();
-            return progressSaving.save().whenComplete((saved, failure) -> deliveries.close());
-        }).exceptionally(failure -> {
+        CompletableFuture.completedFuture(true).thenComposeAsync(begun -> end(), loop).exceptionally(failure -> {
             log.warn("webhooks.progress_not_kept error=\"{}\" (some events are delivered again)", failure.getMessage());
             return null;
-        }).toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+        }).completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    }
+
+    private CompletionStage<Void> end() {
+        closed = true;
+        if (loaded.completeExceptionally(new IllegalStateException("the replica stops"))) {
+            // what was not read yet stays as it is
+            return CompletableFuture.completedStage(null);
+        }
+        endScan.run();
+        exchange.close();
+        return progress.close().whenComplete((saved, failure) -> deliveries.close());
     }
 
     private final class Watcher implements Deliveries.Listener {
         @Override
         public void progressed() {
-            if (!saveIsDue && !closed) {
-                saveIsDue = true;
-                loop.after(SAVE_AFTER, Webhooks.this::saveProgress);
-            }
+            progress.changed();
         }
 
         @Override
@@ -195,59 +205,60 @@ public final class Webhooks implements AutoCloseable {
         }
     }
 
-    private void saveProgress() {
-        saveIsDue = false;
-        if (!closed) {
-            progressSaving.save().whenComplete((done, failure) -> {
-                if (failure != null) {
-                    log.warn("webhooks.progress_not_kept error=\"{}\" (after a restart events are delivered again)",
-                            failure.getMessage());
-                }
-            });
-        }
-    }
-
-    /// A record that was written, and what it took the place of.
-    private record Change(Optional<Webhook> before, WebhookRecord record) {}
-
-    private CompletionStage<Optional<WebhookRecord>> write(String team, String id,
-            Supplier<Optional<WebhookRecord>> writer) {
+    private CompletionStage<Optional<WebhookRecord>> write(String id, Supplier<Optional<WebhookRecord>> writer) {
         return compose(() -> {
-            Optional<Webhook> before = own(team, id);
-            Optional<WebhookRecord> record = before.isPresent() ? writer.get() : Optional.empty();
-            return record.isEmpty()
-                    ? CompletableFuture.completedStage(record)
-                    : spread(new Change(before, record.get())).thenApply(done -> record);
+            CompletionStage<Optional<WebhookRecord>> kept = turn.thenCompose(free -> keep(id, writer));
+            turn = kept.handle((written, failure) -> true);
+            return kept.thenCompose(this::spread);
         });
     }
 
-    /// What cannot be kept is taken back, since it would be gone after a restart.
-    private CompletionStage<Void> spread(Change change) {
+    /// Writes, and takes it back if it cannot be kept, since it would be gone after a restart.
+    private CompletionStage<Optional<WebhookRecord>> keep(String id, Supplier<Optional<WebhookRecord>> writer) {
+        Optional<Webhook> before = book.find(id);
+        Optional<Progress> place = deliveries.progress(id);
+        Optional<WebhookRecord> written = writer.get();
+        if (written.isEmpty()) {
+            return CompletableFuture.completedStage(written);
+        }
         return changed().whenComplete((saved, failure) -> {
-            if (failure != null) {
-                change.before().ifPresentOrElse(book::put, () -> book.delete(change.record().id()));
-                refresh(Map.of());
+            // what another replica has changed meanwhile stays
+            if (failure != null && book.isNewest(written.get())) {
+                before.ifPresentOrElse(book::put, () -> book.delete(id));
+                place.ifPresent(at -> progress.add(Map.of(id, at)));
+                refresh();
             }
-        }).thenCompose(saved -> exchange.push(List.of(change.record())).toCompletableFuture().copy()
-                .completeOnTimeout(null, PUSH_WAIT.toMillis(), TimeUnit.MILLISECONDS));
+        }).thenApply(saved -> written);
+    }
+
+    private CompletionStage<Optional<WebhookRecord>> spread(Optional<WebhookRecord> written) {
+        return written.isEmpty()
+                ? CompletableFuture.completedStage(written)
+                : exchange.push(List.of(written.get())).toCompletableFuture().copy()
+                        .completeOnTimeout(null, PUSH_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                        .thenApply(done -> written);
     }
 
     /// The book is not what it was.
     private CompletionStage<Void> changed() {
-        refresh(Map.of());
-        CompletionStage<Void> saved = bookSaving.save();
-        saved.whenComplete((done, failure) -> {
+        refresh();
+        // a webhook whose place is not kept would begin after a crash with what happens then
+        CompletionStage<Void> placed = progress.save();
+        return bookSaving.save().whenComplete((done, failure) -> {
             if (failure != null) {
                 log.warn("webhooks.book_not_kept error=\"{}\" (free the disk; the other replicas keep it)",
                         failure.getMessage());
             }
-        });
-        return saved;
+        }).thenCompose(kept -> placed);
     }
 
-    private void refresh(Map<String, Progress> kept) {
+    private void refresh() {
+        if (closed) {
+            return;
+        }
         List<Webhook> all = book.webhooks().toList();
-        deliveries.update(all, kept);
+        deliveries.update(all, progress.unread());
+        progress.drop(book::knows);
         meters.disabled(all.stream().filter(webhook -> !webhook.disabledReason().isEmpty()).count());
     }
 
@@ -261,10 +272,10 @@ public final class Webhooks implements AutoCloseable {
 
     /// What is composed within the action stays on the loop: its stages complete there.
     private <T> CompletionStage<T> compose(Supplier<CompletionStage<T>> action) {
-        return CompletableFuture.completedFuture(true).thenComposeAsync(begun -> action.get(), loop);
+        return loaded.thenComposeAsync(begun -> action.get(), loop);
     }
 
     private <T> CompletionStage<T> on(Supplier<T> action) {
-        return CompletableFuture.supplyAsync(action, loop);
+        return loaded.thenApplyAsync(begun -> action.get(), loop);
     }
 }
