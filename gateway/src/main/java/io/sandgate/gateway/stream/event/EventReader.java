@@ -1,5 +1,6 @@
 package io.sandgate.gateway.stream.event;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /// The log of this replica, for whoever follows it at his own pace. All methods may be called from any thread.
@@ -66,6 +67,8 @@ public interface EventReader {
     Read read(Cursor after, int maxEntries, int maxBytes);
 
     /// What is behind a place, wherever it is; may block on the disk. Never answers [Read.Stored].
+    ///
+    /// @throws UncheckedIOException when the disk could not be read, which loses nothing: it may work later
     Read readStored(Cursor after, int maxEntries, int maxBytes);
 
     /// What there is now.

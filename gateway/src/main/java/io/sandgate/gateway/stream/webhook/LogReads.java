@@ -6,6 +6,7 @@ import io.sandgate.gateway.stream.event.EventReader.Extent;
 import io.sandgate.gateway.stream.event.EventReader.Loss;
 import io.sandgate.gateway.stream.event.EventReader.Read;
 import io.sandgate.proxy.replicate.Loop;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class LogReads {
     private static final Logger log = LoggerFactory.getLogger(LogReads.class);
     private static final int MOST_BYTES = 256 << 10;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Loop loop;
     private final EventReader events;
@@ -34,7 +36,7 @@ final class LogReads {
         return events.extent();
     }
 
-    /// Reads what is behind a place.
+    /// Reads what is behind a place. A disk that cannot be read is read again later.
     ///
     /// @param then called on the loop, later; never with [Read.Stored]
     void read(Cursor after, int most, Consumer<Read> then) {
@@ -44,14 +46,24 @@ final class LogReads {
             return;
         }
         try {
-            workers.execute(() -> {
-                Read stored = events.readStored(after, most, MOST_BYTES);
-                loop.execute(() -> then.accept(stored));
-            });
+            workers.execute(() -> readStored(after, most, then));
         } catch (RejectedExecutionException e) {
             log.debug("webhooks.read.late after={} (the process stops: what is not read now is after the restart)",
                     after);
         }
+    }
+
+    private void readStored(Cursor after, int most, Consumer<Read> then) {
+        Read stored;
+        try {
+            stored = events.readStored(after, most, MOST_BYTES);
+        } catch (Throwable e) {
+            // whoever waits would otherwise wait for ever
+            log.warn("webhooks.read.failed after={} (tried again in {} s)", after, RETRY.toSeconds(), e);
+            loop.execute(() -> loop.after(RETRY, () -> read(after, most, then)));
+            return;
+        }
+        loop.execute(() -> then.accept(stored));
     }
 
     /// What was lost was another log's, or is too old: what is still there follows. A place behind the end was never there.

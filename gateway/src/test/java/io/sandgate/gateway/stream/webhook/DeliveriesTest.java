@@ -341,6 +341,19 @@ class DeliveriesTest {
     }
 
     @Test
+    void disk_thatCannotBeReadForATime_isReadAgain() {
+        List<Webhook> webhooks = List.of(DeliveryRig.webhook("w", "a"));
+        IntStream.range(0, 20).forEach(i -> rig.happen("sandbox.updated", "a"));
+        rig.log.store(15);
+        rig.log.failures = 3;
+        rig.restart(webhooks, Map.of("w", new Progress(new Cursor("e1", 0), null)));
+        rig.run(Duration.ofSeconds(10));
+
+        assertThat(rig.receivers.bodies("w"))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 20).mapToObj(i -> "i" + i).toList());
+    }
+
+    @Test
     void log_thatWasLost_isFollowedFromItsNewBeginning() {
         rig.use(DeliveryRig.webhook("w", "a"));
         rig.happen("sandbox.updated", "a");

@@ -6,6 +6,8 @@ import io.sandgate.gateway.stream.event.Event;
 import io.sandgate.gateway.stream.event.EventReader;
 import io.sandgate.gateway.stream.event.Origin;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ final class FakeLog implements EventReader {
     private String epoch = "e1";
     private long floor = 1;
     private long inMemoryFrom = 1;
+    /// How many reads of the disk fail from now on.
+    int failures;
     /// Done once, between a read that found nothing and its return.
     Runnable atTip = () -> {};
 
@@ -66,7 +70,7 @@ final class FakeLog implements EventReader {
     public synchronized Read read(Cursor after, int maxEntries, int maxBytes) {
         boolean isStored = after.epoch().equals(epoch) && after.seq() + 1 >= floor && after.seq() + 1 < inMemoryFrom
                 && after.seq() < entries.size();
-        Read read = isStored ? new Read.Stored() : readStored(after, maxEntries, maxBytes);
+        Read read = isStored ? new Read.Stored() : find(after, maxEntries);
         if (read instanceof Read.AtTip) {
             Runnable now = atTip;
             atTip = () -> {};
@@ -77,6 +81,14 @@ final class FakeLog implements EventReader {
 
     @Override
     public synchronized Read readStored(Cursor after, int maxEntries, int maxBytes) {
+        if (failures > 0) {
+            failures--;
+            throw new UncheckedIOException(new IOException("too many open files"));
+        }
+        return find(after, maxEntries);
+    }
+
+    private Read find(Cursor after, int maxEntries) {
         if (!after.epoch().equals(epoch)) {
             return new Read.Lost(Loss.OTHER_EPOCH);
         }
