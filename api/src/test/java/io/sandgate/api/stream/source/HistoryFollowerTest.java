@@ -53,6 +53,15 @@ class HistoryFollowerTest {
     }
 
     @Test
+    void event_thatComesWhenTheLogIsFoundRead_isNotMissed() {
+        append(0, 1);
+        log.atTip(() -> append(1, 2));
+        HistoryFollower follower = start();
+        awaitKept(2);
+        follower.close();
+    }
+
+    @Test
     void log_thatStartsAnew_isFollowed_andWhatWasReadStays() {
         HistoryFollower follower = start();
         append(0, 10);

@@ -94,12 +94,37 @@ class LifecycleHistoryTest {
     }
 
     @Test
+    void team_withFewerEventsThanItsShare_pushesOutTheOldestOfAll() {
+        fill("loud", 0, 100);
+        fill("quiet", 100, 10);
+        assertThat(history.find("quiet", event -> true, true, 0, 100)).hasSize(10);
+        assertThat(history.find("loud", event -> true, true, 0, 100)).hasSize(90);
+    }
+
+    @Test
+    void share_ofTeamsThatHaveNoEventsAnyMore_isForTheOthers() {
+        fill("gone", 0, 1);
+        fill("loud", 1, 67);
+        fill("quiet", 100, 33);
+        assertThat(history.find("gone", event -> true, true, 0, 100)).isEmpty();
+        fill("quiet", 200, 1);
+        assertThat(history.find("quiet", event -> true, true, 0, 100)).hasSize(34);
+        assertThat(history.find("loud", event -> true, true, 0, 100)).hasSize(66);
+    }
+
+    @Test
     void largeEvents_leaveRoomForFewer() {
         Map<String, String> large = Map.of("a", "x".repeat(40_000));
         for (int i = 0; i < 100; i++) {
             history.add(entry("r1", i, i, "team", "sandbox.updated", large));
         }
         assertThat(kept()).isBetween(5.0, 11.0);
+    }
+
+    private void fill(String team, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            history.add(entry("r1", i, i, team, "sandbox.updated"));
+        }
     }
 
     private double kept() {

@@ -34,6 +34,8 @@ final class ListLog implements EventAppender, EventReader {
     private boolean refuses;
     /// Runs once, right after the state was taken.
     private Runnable afterState = () -> {};
+    /// Runs once, when a read has found the end and before its caller hears of it.
+    private Runnable atTip = () -> {};
 
     @Override
     public synchronized CompletionStage<Cursor> append(Event event) {
@@ -69,6 +71,10 @@ final class ListLog implements EventAppender, EventReader {
 
     synchronized void afterState(Runnable action) {
         afterState = action;
+    }
+
+    synchronized void atTip(Runnable action) {
+        atTip = action;
     }
 
     /// Loses everything that it has and was given.
@@ -136,6 +142,9 @@ final class ListLog implements EventAppender, EventReader {
             return new Read.Lost(Loss.TOO_OLD);
         }
         if (after.seq() == entries.size()) {
+            Runnable action = atTip;
+            atTip = () -> {};
+            action.run();
             return new Read.AtTip();
         }
         return after.seq() < stored ? new Read.Stored() : some(after, maxEntries);

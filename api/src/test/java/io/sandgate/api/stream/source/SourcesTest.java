@@ -113,6 +113,19 @@ class SourcesTest {
     }
 
     @Test
+    void comparison_askedForDuringAnother_isMadeAfterThat() {
+        rig.hear(Kind.CREATED, RUNNING);
+        rig.log.afterState(() -> {
+            rig.log.lose();
+            rig.sources.assertState();
+        });
+        rig.compare();
+        rig.settle();
+        assertThat(rig.state()).containsOnlyKeys("sandbox/i1");
+        assertThat(rig.corrections()).isEqualTo(1);
+    }
+
+    @Test
     void event_thatTheLogLost_isMadeUpFor_withoutAnybodySayingSo() {
         rig.compare();
         rig.log.hold();
