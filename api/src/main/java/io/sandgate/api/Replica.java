@@ -70,7 +70,6 @@ final class Replica implements RunningReplica {
     private static final Duration CLOSE = Duration.ofSeconds(5);
     /// How long an event loop may leave a tick unanswered.
     private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
-    private static final int MAX_CLIENT_FRAME = 4096;
     private static final String PUBLIC = "public";
 
     private final Settings settings;
@@ -108,7 +107,7 @@ final class Replica implements RunningReplica {
                 seat::lastKnown, seat::isRoutable, random, meters);
         stopping.close("peer client", routing.peers());
         streaming = stopping.close("events", new Streaming(vertx, settings, routing.table(), clock, random, meters));
-        HttpServerOptions requests = boundWebSockets(Forwarder.serverOptions(settings.proxy().forward()));
+        HttpServerOptions requests = Forwarder.serverOptions(settings.proxy().forward());
         lifecycleListener = Listener.bind(vertx, requests, SIDE_LOOPS, PUBLIC,
                 InetAddress.getLoopbackAddress().getHostAddress(), 0);
         String seed = tokenSeed();
@@ -121,7 +120,7 @@ final class Replica implements RunningReplica {
         RouteAddresses addresses = new RouteAddresses();
         routing.table().onChange(addresses);
 
-        HttpServerOptions side = boundWebSockets(new HttpServerOptions().setHttp2ClearTextEnabled(false));
+        HttpServerOptions side = new HttpServerOptions().setHttp2ClearTextEnabled(false);
         peerListener = Listener.bind(vertx, link.listener(side), SIDE_LOOPS, "peer", settings.peer().host(),
                 settings.peer().port());
         adminListener = Listener.bind(vertx, side, SIDE_LOOPS, "admin", settings.admin().host(),
@@ -211,12 +210,6 @@ final class Replica implements RunningReplica {
             stopping.stop();
             throw e;
         }
-    }
-
-    /// What clients send over the WebSockets of this API is short; what they get is compressed by whoever sends it, if at all.
-    private static HttpServerOptions boundWebSockets(HttpServerOptions options) {
-        return options.setMaxWebSocketFrameSize(MAX_CLIENT_FRAME).setMaxWebSocketMessageSize(MAX_CLIENT_FRAME)
-                .setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
     }
 
     /// The same on all replicas that share a secret, so that each knows the tokens of all.

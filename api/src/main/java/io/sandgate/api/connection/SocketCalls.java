@@ -4,6 +4,7 @@ import io.sandgate.api.connection.TicketAccess.Answer.Denied;
 import io.sandgate.api.connection.TicketAccess.Answer.Granted;
 import io.sandgate.api.http.Answers;
 import io.sandgate.api.http.SocketUpgrade;
+import io.sandgate.api.http.SocketUpgrade.Flaw;
 import io.sandgate.gateway.connection.ClientKey;
 import io.sandgate.gateway.connection.socket.Entrant;
 import io.sandgate.gateway.connection.socket.Sockets;
@@ -11,17 +12,14 @@ import io.sandgate.gateway.connection.ticket.Ticket;
 import io.sandgate.gateway.limit.ConnectionLimits;
 import io.sandgate.gateway.limit.Lease;
 import io.sandgate.gateway.limit.Refused;
-import io.vertx.core.http.HttpConnection;
+import io.sandgate.gateway.websocket.WebSocketChannel;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Locale;
 import java.util.Optional;
 
 /// `GET /connections/ws`: opens the WebSocket of a client.
 final class SocketCalls {
-    private static final int BAD_REQUEST = 400;
     private static final int FORBIDDEN = 403;
     private static final int UPGRADE_REQUIRED = 426;
 
@@ -63,14 +61,15 @@ final class SocketCalls {
 
     private void upgrade(RoutingContext context, Entrant entrant) {
         HttpServerRequest request = context.request();
-        if (!isUpgrade(request)) {
+        if (!request.canUpgradeToWebSocket()) {
             context.response().putHeader("upgrade", "websocket");
             Answers.error(context, UPGRADE_REQUIRED, request.path() + " is a WebSocket (expected: a request that "
                     + "upgrades to one, over HTTP/1.1)");
             return;
         }
-        if (SocketUpgrade.hasBody(request)) {
-            Answers.error(context, BAD_REQUEST, SocketUpgrade.NO_BODY);
+        Optional<Flaw> flaw = SocketUpgrade.flaw(request);
+        if (flaw.isPresent()) {
+            Answers.error(context, flaw.get().status(), flaw.get().message());
             return;
         }
         switch (limits.admit(address(request), keyName(entrant))) {
@@ -78,32 +77,19 @@ final class SocketCalls {
                 context.response().putHeader("retry-after", Integer.toString(refused.retrySeconds()));
                 Answers.error(context, refused.status(), refused.message());
             }
-            case Lease lease -> request.toWebSocket().onComplete(opened -> {
-                if (opened.succeeded()) {
-                    open(opened.result(), request.connection(), entrant, lease);
-                } else {
-                    lease.close();
-                    Answers.error(context, BAD_REQUEST, "the request does not upgrade to a WebSocket as it should "
-                            + "(expected: Sec-WebSocket-Version 13 and a Sec-WebSocket-Key)");
-                }
-            });
+            case Lease lease -> SocketUpgrade.accept(request).ifPresentOrElse(socket -> open(socket, entrant, lease),
+                    lease::close);
         }
     }
 
-    private void open(ServerWebSocket socket, HttpConnection connection, Entrant entrant, Lease lease) {
+    private void open(WebSocketChannel socket, Entrant entrant, Lease lease) {
         try {
-            sockets.open(socket, connection, entrant, lease);
+            sockets.open(socket, entrant, lease);
         } catch (RuntimeException e) {
             lease.close();
+            socket.abort();
             throw e;
         }
-    }
-
-    private static boolean isUpgrade(HttpServerRequest request) {
-        String upgrade = request.getHeader("upgrade");
-        String connection = request.getHeader("connection");
-        return upgrade != null && connection != null && upgrade.equalsIgnoreCase("websocket")
-                && connection.toLowerCase(Locale.ROOT).contains("upgrade");
     }
 
     private static String address(HttpServerRequest request) {

@@ -1,5 +1,6 @@
 package io.sandgate.api.stream;
 
+import io.sandgate.api.http.SocketUpgrade.Flaw;
 import io.sandgate.gateway.stream.event.Cursor;
 import io.sandgate.gateway.stream.event.EventReader.Extent;
 import io.sandgate.gateway.stream.event.EventReader.Loss;
@@ -23,6 +24,10 @@ record Refusal(int status, String reason, String message) {
 
     static Refusal query(String message) {
         return new Refusal(400, "query_invalid", message);
+    }
+
+    static Refusal upgrade(Flaw flaw) {
+        return new Refusal(flaw.status(), "upgrade_invalid", flaw.message());
     }
 
     static Refusal forbidden(String message) {

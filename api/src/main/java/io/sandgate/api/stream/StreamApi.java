@@ -3,6 +3,7 @@ package io.sandgate.api.stream;
 import io.netty.channel.Channel;
 import io.sandgate.api.http.Answers;
 import io.sandgate.api.http.SocketUpgrade;
+import io.sandgate.api.http.SocketUpgrade.Flaw;
 import io.sandgate.api.stream.StreamQuery.RefusedException;
 import io.sandgate.gateway.limit.Admission;
 import io.sandgate.gateway.limit.ConnectionLimits;
@@ -76,8 +77,9 @@ public final class StreamApi {
 
     private Optional<Subscription> parse(RoutingContext context, Optional<String> team) {
         HttpServerRequest request = context.request();
-        if (request.canUpgradeToWebSocket() && SocketUpgrade.hasBody(request)) {
-            refuse(context, Refusal.query(SocketUpgrade.NO_BODY));
+        Optional<Flaw> flaw = request.canUpgradeToWebSocket() ? SocketUpgrade.flaw(request) : Optional.empty();
+        if (flaw.isPresent()) {
+            refuse(context, Refusal.upgrade(flaw.get()));
             return Optional.empty();
         }
         Optional<String> lastEventId = request.canUpgradeToWebSocket()
@@ -125,15 +127,11 @@ public final class StreamApi {
                 ? DeflateOffer.answer(offers)
                 : Optional.empty();
         deflate.ifPresent(answer -> context.response().putHeader(EXTENSIONS, answer));
-        Channel channel = channel(request);
-        request.toWebSocket().onComplete(opened -> {
-            if (opened.succeeded()) {
-                subscribers.serve(opened.result(), channel, deflate.isPresent(), subscription, who, closed);
-            } else {
-                subscribers.giveBack();
-                closed.run();
-            }
-        });
+        SocketUpgrade.accept(request).ifPresentOrElse(
+                socket -> subscribers.serve(socket, deflate.isPresent(), subscription, who, closed), () -> {
+                    subscribers.giveBack();
+                    closed.run();
+                });
     }
 
     private static Channel channel(HttpServerRequest request) {

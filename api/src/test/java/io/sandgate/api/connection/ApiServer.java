@@ -15,7 +15,6 @@ import io.sandgate.gateway.connection.ticket.Tickets;
 import io.sandgate.gateway.limit.ConnectionLimits;
 import io.sandgate.gateway.limit.LimitSettings;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -33,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A public listener with the calls about connections; the key `k1` is team `red`'s, `k2` is team `blue`'s. At [#EVENTS] it says
 /// whose events a ticket opens.
@@ -45,6 +45,10 @@ final class ApiServer implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Set<String> revoked = ConcurrentHashMap.newKeySet();
     final int port;
+    /// Requests that have been handled.
+    final AtomicInteger handled = new AtomicInteger();
+    /// Whether the connection of each request ends before it is handled.
+    volatile boolean clientsLeave;
     volatile Instant now = Instant.parse("2026-01-01T00:00:00.5Z");
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -60,9 +64,15 @@ final class ApiServer implements AutoCloseable {
         Router router = Router.router(vertx);
         Answers.forFailures(router);
         api.endpoints().forEach(endpoint -> router.route(endpoint.method(), endpoint.path())
-                .handler(context -> call(context, endpoint, access)));
+                .handler(context -> {
+                    if (clientsLeave) {
+                        var _ = context.request().connection().close();
+                    }
+                    call(context, endpoint, access);
+                    handled.incrementAndGet();
+                }));
         router.get(EVENTS).handler(context -> events(context, access));
-        port = vertx.createHttpServer(new HttpServerOptions().setMaxWebSocketFrameSize(4096)).requestHandler(router)
+        port = vertx.createHttpServer().requestHandler(router)
                 .listen(0, "127.0.0.1").await().actualPort();
     }
 

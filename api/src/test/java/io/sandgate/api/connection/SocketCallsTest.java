@@ -2,7 +2,11 @@ package io.sandgate.api.connection;
 
 import io.sandgate.gateway.limit.Limit;
 import io.sandgate.gateway.limit.LimitSettings;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
@@ -10,12 +14,14 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -163,17 +169,35 @@ class SocketCallsTest {
         assertThat(answer.body()).contains("WebSocket");
     }
 
-    @Test
-    void open_handshakeThatIsNone_is4xxAndGivesThePlaceBack() {
-        int status = server.vertx.createHttpClient()
-                .request(new RequestOptions().setHost("127.0.0.1").setPort(server.port)
-                        .setURI("/connections/ws?client=u1").addHeader("X-API-Key", "k1")
-                        .addHeader("Connection", "Upgrade").addHeader("Upgrade", "websocket")
-                        .addHeader("Sec-WebSocket-Version", "99"))
-                .compose(request -> request.send()).map(response -> response.statusCode()).await();
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"99 | dGhlIHNhbXBsZSBub25jZQ== | 426", "13 | '' | 400", "13 | !!! | 400",
+            "13 | dGhl | 400"})
+    void open_handshakeThatIsNone_saysWhatIsExpectedAndTakesNoPlace(String version, String key, int status) {
+        Map.Entry<Integer, Buffer> answer = server.vertx.createHttpClient().request(upgrade(version, key))
+                .compose(request -> request.send())
+                .compose(response -> response.body().map(body -> Map.entry(response.statusCode(), body))).await();
 
-        assertThat(status).isBetween(400, 499);
+        assertThat(answer.getKey()).isEqualTo(status);
+        assertThat(answer.getValue().toJsonObject().getString("message")).contains("(expected: ");
         assertThat(leases()).isZero();
+    }
+
+    @Test
+    void open_connectionEndsMeanwhile_givesThePlaceBack() {
+        server.clientsLeave = true;
+
+        Future<HttpClientResponse> answer = server.vertx.createHttpClient()
+                .request(upgrade("13", "dGhlIHNhbXBsZSBub25jZQ==")).compose(request -> request.send());
+
+        assertThatThrownBy(answer::await).isInstanceOf(HttpClosedException.class);
+        await().untilAsserted(() -> assertThat(server.handled).hasValue(1));
+        assertThat(leases()).isZero();
+    }
+
+    private RequestOptions upgrade(String version, String key) {
+        return new RequestOptions().setHost("127.0.0.1").setPort(server.port).setURI("/connections/ws?client=u1")
+                .addHeader("X-API-Key", "k1").addHeader("Connection", "Upgrade").addHeader("Upgrade", "websocket")
+                .addHeader("Sec-WebSocket-Version", version).addHeader("Sec-WebSocket-Key", key);
     }
 
     @Test

@@ -170,7 +170,7 @@ class StreamApiTest {
     void webSocket_withABody_isRefused() throws IOException {
         try (RawClient client = RawClient.webSocket(server.port(), "/events", "Content-Length: 3")) {
             assertThat(client.status()).isEqualTo(400);
-            assertThat(client.body().getString("reason")).isEqualTo("query_invalid");
+            assertThat(client.body().getString("reason")).isEqualTo("upgrade_invalid");
         }
     }
 
@@ -227,6 +227,18 @@ class StreamApiTest {
             assertThat(client.message().json().getInteger("code")).isEqualTo(1008);
             assertThat(client.message().closeCode()).isEqualTo(1008);
             client.send(RawClient.CLOSE, "");
+            assertThat(client.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void frame_thatIsNone_endsIt() throws IOException {
+        try (RawClient client = RawClient.webSocket(server.port(), "/events")) {
+            client.messages(2);
+            client.send(3, "hello");
+            assertThat(client.message().json().getInteger("code")).isEqualTo(1008);
+            assertThat(client.message().closeCode()).isEqualTo(1008);
+            // nothing that it says would be understood
             assertThat(client.isEnded()).isTrue();
         }
     }

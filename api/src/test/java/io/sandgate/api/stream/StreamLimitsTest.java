@@ -132,6 +132,8 @@ class StreamLimitsTest {
                         "GET /events HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
                                 + "Upgrade: websocket\r\nSec-WebSocket-Version: 99\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")) {
             assertThat(bad.status()).isEqualTo(426);
+            assertThat(bad.header("sec-websocket-version")).isEqualTo("13");
+            assertThat(bad.body().getString("reason")).isEqualTo("upgrade_invalid");
             await().until(() -> server.subscribers.count() == 0);
         }
     }

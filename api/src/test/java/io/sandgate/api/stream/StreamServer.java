@@ -9,7 +9,6 @@ import io.sandgate.gateway.stream.serve.StreamSettings;
 import io.sandgate.gateway.stream.serve.Subscribers;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,8 +30,7 @@ final class StreamServer implements AutoCloseable {
         Answers.forFailures(router);
         api.mount(router);
         router.get("/public/events").handler(context -> api.handle(context, "team", "k1"));
-        port = vertx.createHttpServer(new HttpServerOptions().setPerMessageWebSocketCompressionSupported(false)
-                .setPerFrameWebSocketCompressionSupported(false)).requestHandler(router).listen(0, "127.0.0.1").await()
+        port = vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await()
                 .actualPort();
     }
 

@@ -2,14 +2,12 @@ package io.sandgate.gateway.connection.socket;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.sandgate.gateway.connection.ClientSocket;
 import io.sandgate.gateway.connection.socket.ClientFrame.Unreadable;
 import io.sandgate.gateway.connection.socket.SocketMeters.Cut;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
+import io.sandgate.gateway.websocket.WebSocketChannel;
+import io.sandgate.gateway.websocket.WebSocketListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,17 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// What may be called from any thread only reserves room and hands over to the socket's event loop, to which all else is
 /// confined. Times are nanoseconds of one clock that only goes forward.
 ///
-/// Implementation note: `ws.close()` never ends a connection whose client does not read, because its frame is never written. So
-/// [#check] looks at each socket once a second and cuts such ones at the channel, below Vert.x, which would wait for the frame.
-final class ConnectionSocket implements ClientSocket {
+/// Implementation note: a close frame never ends a connection whose client does not read, because it is never written. So
+/// [#check] looks at each socket once a second and cuts such ones.
+final class ConnectionSocket implements ClientSocket, WebSocketListener {
     /// Bytes that a waiting message costs besides its text.
     static final int OVERHEAD = 256;
 
-    private static final int MAX_REASON = 123;
     private static final AtomicIntegerFieldUpdater<ConnectionSocket> RESERVED = AtomicIntegerFieldUpdater
             .newUpdater(ConnectionSocket.class, "reserved");
 
-    private final ServerWebSocket socket;
+    private final WebSocketChannel socket;
     private final Channel channel;
     private final LoopSockets loop;
     private final Inbound inbound;
@@ -52,9 +49,9 @@ final class ConnectionSocket implements ClientSocket {
     private record Early(String text, int cost) {}
 
     /// To be called on the socket's event loop.
-    ConnectionSocket(ServerWebSocket socket, Channel channel, LoopSockets loop) {
+    ConnectionSocket(WebSocketChannel socket, LoopSockets loop) {
         this.socket = socket;
-        this.channel = channel;
+        this.channel = socket.channel();
         this.loop = loop;
         long now = loop.now();
         this.inbound = new Inbound(loop.settings(), now);
@@ -70,9 +67,7 @@ final class ConnectionSocket implements ClientSocket {
         listener = told;
         first = hello;
         loop.add(this);
-        socket.frameHandler(this::received);
-        socket.exceptionHandler(this::broken);
-        socket.closeHandler(ignored -> ended());
+        socket.listen(this);
     }
 
     /// Writes the first message, and all that had to wait for it. May be called from any thread.
@@ -159,14 +154,15 @@ final class ConnectionSocket implements ClientSocket {
             movedAt = loop.now();
         }
         unwritten += cost;
-        socket.writeFinalTextFrame(text).onComplete(done -> {
+        socket.text(text).addListener(done -> {
             unwritten -= cost;
             RESERVED.addAndGet(this, -cost);
             movedAt = loop.now();
         });
     }
 
-    private void received(WebSocketFrame frame) {
+    @Override
+    public void received(WebSocketFrame frame) {
         if (closing || listener == null) {
             return;
         }
@@ -189,30 +185,32 @@ final class ConnectionSocket implements ClientSocket {
             return;
         }
         writeFirst();
+        closing();
+        var _ = socket.text(ServerFrames.end(code, reason));
+        socket.close(code, reason);
+    }
+
+    @Override
+    public void broken(int code) {
+        if (!closing) {
+            loop.meters().cut(Cut.BAD_FRAME);
+            end(code, "a frame that is too long or broken");
+        }
+    }
+
+    @Override
+    public void drained() {
+        // nothing waits here for room
+    }
+
+    @Override
+    public void closing() {
         closing = true;
         closingAt = loop.now();
-        socket.writeFinalTextFrame(ServerFrames.end(code, reason)).onFailure(gone -> drop());
-        socket.close((short) code, cut(reason)).onFailure(gone -> drop());
     }
 
-    /// After a frame that the decoder cannot read, nothing of what the client sends is read any more.
-    private void broken(Throwable cause) {
-        if (cause instanceof CorruptedWebSocketFrameException frame && !closing) {
-            loop.meters().cut(Cut.BAD_FRAME);
-            end(frame.closeStatus().code(), "a frame that is too long or broken");
-        }
-    }
-
-    /// What fits into a close frame.
-    private static String cut(String reason) {
-        int end = reason.length();
-        while (ByteBufUtil.utf8Bytes(reason.substring(0, end)) > MAX_REASON) {
-            end--;
-        }
-        return reason.substring(0, end);
-    }
-
-    private void ended() {
+    @Override
+    public void closed() {
         closing = true;
         loop.remove(this);
         if (listener != null) {
@@ -248,21 +246,12 @@ final class ConnectionSocket implements ClientSocket {
     private void ping(long now) {
         pinging = true;
         pingedAt = now;
-        socket.writePing(Buffer.buffer()).onComplete(done -> pinging = false);
+        socket.ping().addListener(done -> pinging = false);
     }
 
     private void abort(Cut cut) {
         loop.meters().cut(cut);
-        closing = true;
-        closingAt = loop.now();
-        drop();
-    }
-
-    /// Closes the connection below Vert.x, whose handler is the last one and would first wait for what is still to be written.
-    private void drop() {
-        ChannelHandlerContext last = channel.pipeline().lastContext();
-        if (last != null) {
-            var _ = last.close();
-        }
+        closing();
+        socket.abort();
     }
 }

@@ -1,8 +1,12 @@
 package io.sandgate.gateway.connection.socket;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.sandgate.gateway.connection.socket.ClientFrame.Unreadable;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the messages of a client together, and counts how fast they come. Confined to the socket's event loop.
@@ -28,10 +32,11 @@ final class Inbound {
             return new Unreadable(CloseCode.RATE,
                     "more than " + settings.maxFramesPerSecond() + " frames in a second");
         }
-        if (frame.isBinary()) {
-            return new Unreadable(CloseCode.UNSUPPORTED, "a binary message (expected: text)");
-        }
-        return frame.isText() || frame.isContinuation() ? assemble(frame) : null;
+        return switch (frame) {
+            case BinaryWebSocketFrame _ -> new Unreadable(CloseCode.UNSUPPORTED, "a binary message (expected: text)");
+            case TextWebSocketFrame _,ContinuationWebSocketFrame _ -> assemble(frame);
+            default -> null;
+        };
     }
 
     private boolean isFlood(long now) {
@@ -44,19 +49,19 @@ final class Inbound {
     }
 
     private @Nullable ClientFrame assemble(WebSocketFrame frame) {
-        Buffer data = frame.binaryData();
+        byte[] data = ByteBufUtil.getBytes(frame.content());
         int before = parts == null ? 0 : parts.length();
-        if (before + data.length() > settings.maxFrame()) {
+        if (before + data.length > settings.maxFrame()) {
             parts = null;
             return new Unreadable(CloseCode.TOO_BIG,
                     "a message of more than " + settings.maxFrame() + " bytes");
         }
-        if (parts == null && frame.isFinal()) {
-            return ClientFrames.read(data.getBytes());
+        if (parts == null && frame.isFinalFragment()) {
+            return ClientFrames.read(data);
         }
         Buffer whole = parts == null ? Buffer.buffer() : parts;
-        whole.appendBuffer(data);
-        parts = frame.isFinal() ? null : whole;
-        return frame.isFinal() ? ClientFrames.read(whole.getBytes()) : null;
+        whole.appendBytes(data);
+        parts = frame.isFinalFragment() ? null : whole;
+        return frame.isFinalFragment() ? ClientFrames.read(whole.getBytes()) : null;
     }
 }

@@ -1,7 +1,6 @@
 package io.sandgate.gateway.connection.socket;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.sandgate.gateway.connection.ClientKey;
 import io.sandgate.gateway.connection.ClientSocket;
@@ -10,9 +9,7 @@ import io.sandgate.gateway.connection.Opening;
 import io.sandgate.gateway.connection.Opening.Opened;
 import io.sandgate.gateway.connection.Opening.Refused;
 import io.sandgate.gateway.limit.Lease;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.sandgate.gateway.websocket.WebSocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -62,30 +59,17 @@ public final class Sockets implements AutoCloseable {
                 .min(Duration::compareTo).orElse(SLOWEST_TICK);
     }
 
-    /// Connects a client over its socket. To be called on the socket's event loop, before it has read anything.
+    /// Connects a client over its socket. To be called on the socket's event loop, when the handshake is done.
     ///
-    /// @param connection that was upgraded
     /// @param lease the socket's place, given back when it is closed
-    /// @throws IllegalArgumentException when the connection is not one over TCP
-    public void open(ServerWebSocket socket, HttpConnection connection, Entrant entrant, Lease lease) {
-        if (!(connection instanceof ConnectionBase base)) {
-            throw new IllegalArgumentException("connection: " + connection + " (expected: one over TCP)");
-        }
-        Channel channel = base.channel();
-        LoopSockets loop = loops.computeIfAbsent(channel.eventLoop(),
+    public void open(WebSocketChannel socket, Entrant entrant, Lease lease) {
+        LoopSockets loop = loops.computeIfAbsent(socket.channel().eventLoop(),
                 executor -> new LoopSockets(executor, settings, meters, nanos, tick));
-        ConnectionSocket opened = new ConnectionSocket(socket, channel, loop);
+        ConnectionSocket opened = new ConnectionSocket(socket, loop);
         switch (opener.open(entrant.key(), Set.of(), opened)) {
             case Opened(Held held) -> {
-                try {
-                    opened.listen(new ClientSession(opened, held, entrant, lease, isKeyValid),
-                            ServerFrames.connected(entrant.key().client(), held.connectionId(), replica));
-                } catch (RuntimeException e) {
-                    // a socket that is closed already tells nobody
-                    loop.remove(opened);
-                    held.closed();
-                    throw e;
-                }
+                opened.listen(new ClientSession(opened, held, entrant, lease, isKeyValid),
+                        ServerFrames.connected(entrant.key().client(), held.connectionId(), replica));
                 // whom the client tells its connection must be able to send to it from any replica
                 held.known().whenComplete((known, failure) -> opened.begin());
             }

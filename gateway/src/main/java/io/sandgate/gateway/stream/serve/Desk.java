@@ -6,9 +6,9 @@ import io.sandgate.gateway.stream.pump.End;
 import io.sandgate.gateway.stream.pump.Parking;
 import io.sandgate.gateway.stream.pump.Pump;
 import io.sandgate.gateway.stream.pump.Subscription;
+import io.sandgate.gateway.websocket.WebSocketChannel;
 import io.sandgate.proxy.replicate.Loop;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.streams.WriteStream;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -74,10 +74,8 @@ final class Desk {
     }
 
     /// Serves a WebSocket that was just opened.
-    void serve(ServerWebSocket socket, Channel channel, boolean deflates, Subscription subscription, Identity who,
-            Runnable closed) {
-        join(new WebSocketOutlet(socket, channel, encoder, deflates, loop, shared.settings()), subscription, who,
-                closed);
+    void serve(WebSocketChannel socket, boolean deflates, Subscription subscription, Identity who, Runnable closed) {
+        join(new WebSocketOutlet(socket, encoder, deflates, loop, shared.settings()), subscription, who, closed);
     }
 
     /// Serves the body of a response.

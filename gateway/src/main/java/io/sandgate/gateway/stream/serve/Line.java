@@ -1,6 +1,5 @@
 package io.sandgate.gateway.stream.serve;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -8,7 +7,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.vertx.core.net.impl.VertxHandler;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -28,8 +26,8 @@ final class Line {
     private long movedAt;
 
     Line(Channel channel, long now) {
-        // what is written there goes past what Vert.x would do to it, and a close does not wait for what was written
-        this.context = Objects.requireNonNull(channel.pipeline().context(VertxHandler.class), "no Vert.x handler");
+        // below the last handler, which may be that of Vert.x: a close there does not wait for what was written
+        this.context = Objects.requireNonNull(channel.pipeline().lastContext(), "no handler");
         this.progressAt = now;
         this.movedAt = now;
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(LOW, HIGH));
@@ -94,11 +92,6 @@ final class Line {
             }
         });
         context.channel().closeFuture().addListener(done -> closed.run());
-    }
-
-    /// Sends bytes, below Vert.x, which are taken over.
-    void send(ByteBuf bytes) {
-        var _ = context.writeAndFlush(bytes, context.voidPromise());
     }
 
     /// Closes the connection at once, whatever waits to be written: a close that Vert.x does would wait for that first.

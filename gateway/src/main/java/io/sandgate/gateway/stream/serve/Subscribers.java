@@ -5,11 +5,11 @@ import io.netty.channel.Channel;
 import io.sandgate.gateway.stream.event.EventReader;
 import io.sandgate.gateway.stream.pump.End;
 import io.sandgate.gateway.stream.pump.Subscription;
+import io.sandgate.gateway.websocket.WebSocketChannel;
 import io.sandgate.proxy.replicate.VertxLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.streams.WriteStream;
 import java.time.Duration;
@@ -91,12 +91,11 @@ public final class Subscribers {
 
     /// Serves a WebSocket that was just opened, for whom a place was taken.
     ///
-    /// @param channel of the WebSocket
     /// @param deflates whether permessage-deflate was negotiated, without context takeover
     /// @param closed called once, when the connection is gone
-    public void serve(ServerWebSocket socket, Channel channel, boolean deflates, Subscription subscription,
-            Identity who, Runnable closed) {
-        serve(channel, closed, (desk, gone) -> desk.serve(socket, channel, deflates, subscription, who, gone));
+    public void serve(WebSocketChannel socket, boolean deflates, Subscription subscription, Identity who,
+            Runnable closed) {
+        serve(socket.channel(), closed, (desk, gone) -> desk.serve(socket, deflates, subscription, who, gone));
     }
 
     /// Serves the body of a response as server-sent events, for whom a place was taken. Its head was given already.

@@ -2,52 +2,90 @@ package io.sandgate.gateway.stream.serve;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.sandgate.gateway.stream.event.Entry;
 import io.sandgate.gateway.stream.pump.End;
 import io.sandgate.gateway.stream.pump.Note;
+import io.sandgate.gateway.websocket.WebSocketChannel;
+import io.sandgate.gateway.websocket.WebSocketListener;
 import io.sandgate.proxy.replicate.Loop;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Writes to a WebSocket. Batches go into the channel below Vert.x, as bytes that all subscribers share; Vert.x reads what
-/// comes, answers pings and does the close handshake.
-final class WebSocketOutlet implements SocketOutlet {
-    private final ServerWebSocket socket;
+/// Writes to a WebSocket; batches as bytes that all subscribers share.
+final class WebSocketOutlet implements SocketOutlet, WebSocketListener {
+    private final WebSocketChannel socket;
     private final Line line;
     private final Encoder encoder;
     private final boolean deflates;
     private final Loop loop;
     private final StreamSettings settings;
+    private @Nullable Listener listener;
     private long unasked;
     private long pingedAt;
     private long heardAt;
     private boolean ended;
 
-    /// @param channel of the WebSocket
     /// @param deflates whether permessage-deflate was negotiated
-    WebSocketOutlet(ServerWebSocket socket, Channel channel, Encoder encoder, boolean deflates, Loop loop,
+    WebSocketOutlet(WebSocketChannel socket, Encoder encoder, boolean deflates, Loop loop,
             StreamSettings settings) {
         this.socket = socket;
         this.encoder = encoder;
         this.deflates = deflates;
         this.loop = loop;
         this.settings = settings;
-        this.line = new Line(channel, loop.nanoTime());
+        this.line = new Line(socket.channel(), loop.nanoTime());
         this.pingedAt = loop.nanoTime();
         this.heardAt = loop.nanoTime();
     }
 
     @Override
-    public void listen(Listener listener) {
-        socket.exceptionHandler(broken -> {});
-        socket.pongHandler(pong -> heardAt = loop.nanoTime());
-        socket.frameHandler(frame -> {
-            if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
-                listener.unexpectedData();
+    public void listen(Listener told) {
+        listener = told;
+        socket.listen(this);
+    }
+
+    @Override
+    public void received(WebSocketFrame frame) {
+        switch (frame) {
+            case PongWebSocketFrame _ -> heardAt = loop.nanoTime();
+            case PingWebSocketFrame _ -> {
             }
-        });
-        line.watch(listener::drained, listener::closed);
+            default -> unexpected();
+        }
+    }
+
+    @Override
+    public void broken(int code) {
+        unexpected();
+    }
+
+    private void unexpected() {
+        if (listener != null) {
+            listener.unexpectedData();
+        }
+    }
+
+    @Override
+    public void drained() {
+        if (listener != null) {
+            listener.drained();
+        }
+    }
+
+    @Override
+    public void closing() {
+        ended = true;
+        closeLater();
+    }
+
+    @Override
+    public void closed() {
+        if (listener != null) {
+            listener.closed();
+        }
     }
 
     @Override
@@ -74,7 +112,7 @@ final class WebSocketOutlet implements SocketOutlet {
 
     private void send(ByteBuf bytes) {
         unasked += bytes.readableBytes();
-        line.send(bytes);
+        socket.send(bytes);
         if (unasked >= Frames.UNASKED) {
             ping(loop.nanoTime());
         }
@@ -83,17 +121,20 @@ final class WebSocketOutlet implements SocketOutlet {
     private void ping(long now) {
         pingedAt = now;
         unasked = 0;
-        line.send(Frames.ping(allocator()));
+        var _ = socket.ping();
     }
 
     @Override
     public void end(End end, Note note) {
         ended = true;
+        // first: whatever goes wrong with the note, the connection ends
+        closeLater();
         note(note);
-        if (!socket.isClosed()) {
-            var _ = socket.close((short) end.code(), end.reason());
-        }
-        // of a peer that does not read the close frame never leaves
+        socket.close(end.code(), end.reason());
+    }
+
+    /// Of a peer that does not read the close frame never leaves.
+    private void closeLater() {
         loop.after(settings.closing(), this::abort);
     }
 
@@ -117,10 +158,10 @@ final class WebSocketOutlet implements SocketOutlet {
 
     @Override
     public void abort() {
-        line.abort();
+        socket.abort();
     }
 
     private ByteBufAllocator allocator() {
-        return line.context().alloc();
+        return socket.channel().alloc();
     }
 }

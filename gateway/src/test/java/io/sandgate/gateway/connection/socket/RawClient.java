@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 
 /// A WebSocket client that does nothing by itself: it neither reads nor answers unless it is told to.
 final class RawClient implements AutoCloseable {
@@ -46,15 +47,19 @@ final class RawClient implements AutoCloseable {
     }
 
     /// Connects, with a small buffer for what is received.
-    RawClient(int port, String uri) throws IOException {
+    ///
+    /// @param behind the frames that are sent together with the request
+    RawClient(int port, String uri, byte... behind) throws IOException {
         socket.setReceiveBufferSize(4096);
         socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
-        out.write(("GET " + uri + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        byte[] request = ("GET " + uri
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+                .getBytes(StandardCharsets.US_ASCII);
+        out.write(Buffer.buffer(request).appendBytes(behind).getBytes());
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append((char) in.readByte());
@@ -65,6 +70,10 @@ final class RawClient implements AutoCloseable {
     }
 
     void send(int opcode, boolean last, byte[] payload) throws IOException {
+        out.write(frame(opcode, last, payload));
+    }
+
+    static byte[] frame(int opcode, boolean last, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(payload.length + 14);
         frame.put((byte) ((last ? FINAL : 0) | opcode));
         if (payload.length < TWO_BYTES) {
@@ -74,7 +83,7 @@ final class RawClient implements AutoCloseable {
         }
         // a mask of zeros leaves the payload as it is
         frame.putInt(0).put(payload);
-        out.write(frame.array(), 0, frame.position());
+        return Arrays.copyOf(frame.array(), frame.position());
     }
 
     void text(String text) throws IOException {

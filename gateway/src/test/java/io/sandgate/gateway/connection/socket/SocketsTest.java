@@ -7,14 +7,22 @@ import io.sandgate.gateway.connection.socket.RawClient.Frame;
 import io.sandgate.gateway.limit.ConnectionLimits;
 import io.sandgate.gateway.limit.Lease;
 import io.sandgate.gateway.limit.LimitSettings;
+import io.sandgate.gateway.websocket.Handshake;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,27 +43,31 @@ class SocketsTest {
     private final ConnectionLimits limits = new ConnectionLimits(LimitSettings.DEFAULT, System::nanoTime, meters);
     private final FakeOpener opener = new FakeOpener();
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
-    private int port;
+    private @Nullable HttpServer server;
 
     @AfterEach
     void stop() {
         vertx.close().await();
     }
 
-    private RawClient connect(SocketSettings settings, String client) throws IOException {
-        if (port == 0) {
+    private RawClient connect(SocketSettings settings, String client, byte... behind) throws IOException {
+        if (server == null) {
             Sockets sockets = new Sockets(opener, "r1", (team, keyId) -> !revoked.contains(team + "/" + keyId),
                     settings, System::nanoTime, meters);
-            HttpServerOptions options = new HttpServerOptions().setMaxWebSocketFrameSize(4096)
-                    .setMaxWebSocketMessageSize(4096).setSendBufferSize(65_536);
-            port = vertx.createHttpServer(options).requestHandler(request -> request.toWebSocket()
-                    .onSuccess(socket -> sockets.open(socket, request.connection(),
-                            new Entrant(new ClientKey("team", request.getParam("client")), "k1",
-                                    room -> !room.equals("secret")),
-                            (Lease) limits.admit("192.0.2.1", "k1"))))
-                    .listen(0, "127.0.0.1").await().actualPort();
+            server = vertx
+                    .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false).setSendBufferSize(65_536))
+                    .requestHandler(request -> open(sockets, request)).listen(0, "127.0.0.1").await();
         }
-        return new RawClient(port, "/?client=" + client);
+        return new RawClient(server.actualPort(), "/?client=" + client, behind);
+    }
+
+    private void open(Sockets sockets, HttpServerRequest request) {
+        Handshake.accept(((ConnectionBase) request.connection()).channel(), request.getHeader("Sec-WebSocket-Key"),
+                request.response().headers())
+                .ifPresent(socket -> sockets.open(socket,
+                        new Entrant(new ClientKey("team", request.getParam("client")), "k1",
+                                room -> !room.equals("secret")),
+                        (Lease) limits.admit("192.0.2.1", "k1")));
     }
 
     /// Connects and reads the first message.
@@ -128,6 +140,16 @@ class SocketsTest {
             assertEnds(client, 1001);
         }
         await().untilAsserted(() -> assertThat(meters.get("sandgate.connections.leases").gauge().value()).isZero());
+    }
+
+    @Test
+    void open_framesSentTogetherWithTheRequest_areTaken() throws IOException {
+        opener.known.complete(null);
+        byte[] ping = RawClient.frame(RawClient.TEXT, true, "{\"type\":\"ping\"}".getBytes(StandardCharsets.UTF_8));
+        try (RawClient client = connect(PATIENT, "u1", ping)) {
+            assertThat(client.readText()).isEqualTo(HELLO);
+            assertThat(client.readText()).isEqualTo("{\"type\":\"pong\"}");
+        }
     }
 
     @Test
@@ -236,6 +258,31 @@ class SocketsTest {
     }
 
     @Test
+    void received_pingsOfOneWhoNeverReads_areAnsweredOnlyWhileThereIsRoom() throws IOException {
+        SocketSettings settings = new SocketSettings(256 * 1024, 4096, 1_000_000, LONG, LONG, LONG.multipliedBy(2),
+                LONG);
+        try (RawClient client = connected(settings)) {
+            byte[] data = new byte[125];
+            for (int i = 0; i < 20_000; i++) {
+                client.send(RawClient.PING, true, data);
+            }
+            client.text("{\"type\":\"join\",\"room\":\"a\"}");
+            await().until(() -> held().asked.contains("join a"));
+
+            int pongs = 0;
+            Frame frame = client.read();
+            while (frame.opcode() == RawClient.PONG) {
+                pongs++;
+                frame = client.read();
+            }
+            assertThat(frame.text()).isEqualTo("{\"type\":\"joined\",\"room\":\"a\"}");
+            assertThat(pongs).isPositive().isLessThan(10_000);
+            client.send(RawClient.PING, true, data);
+            assertThat(client.read().opcode()).isEqualTo(RawClient.PONG);
+        }
+    }
+
+    @Test
     void close_bySomebody_saysWhyOnce() throws IOException {
         try (RawClient client = connected(PATIENT)) {
             held().socket.close(4010, "a newer connection of this client");
@@ -304,6 +351,30 @@ class SocketsTest {
             held().socket.close(4010, "a newer connection of this client");
             awaitClosed();
             assertThat(client.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void close_byAClientThatNeverReads_isCut() throws IOException {
+        SocketSettings settings = new SocketSettings(256 * 1024, 4096, 100, LONG, LONG, LONG.multipliedBy(2), SHORT);
+        try (RawClient client = connected(settings)) {
+            fill();
+            client.send(RawClient.CLOSE, true, new byte[]{3, (byte) 0xe8});
+            awaitClosed();
+            assertThat(cut("lingering")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void close_byTheHttpServer_ends1001() throws IOException {
+        try (RawClient client = connected(PATIENT)) {
+            Future<Void> stopped = Objects.requireNonNull(server).shutdown(20, TimeUnit.SECONDS);
+            Frame close = client.readUntil(RawClient.CLOSE);
+            assertThat(close.closeCode()).isEqualTo(1001);
+            client.send(RawClient.CLOSE, true, close.payload().getBytes());
+            assertThat(client.isEnded()).isTrue();
+            awaitClosed();
+            stopped.await();
         }
     }
 
