@@ -2,19 +2,26 @@ package io.sandgate.e2e.harness;
 
 import java.util.Map;
 
-/// The part of the machine's ports and addresses that is for this JVM, beside another one that runs tests at the same time.
+/// The part of the machine's ports and addresses that is for this JVM, beside others that run tests at the same time.
 ///
 /// A replica that is down leaves its ports, and its sandboxes the block of their addresses, which are to be there for it
 /// when it comes back.
 public final class MachineShare {
 
-    private static final int SHARES = 2;
-    private static final int NUMBER = Integer.parseInt(System.getProperty("sandgate.e2e.fork", "1")) - 1;
+    private static final int SHARES = Integer.getInteger("sandgate.e2e.forks", 1);
+    private static final int NUMBER = Integer.getInteger("sandgate.e2e.fork", 1) - 1;
+    /// The second number of the first address, and how many there are from there on.
+    private static final int FIRST_BLOCK = 64;
+    private static final int BLOCKS = 64;
+    private static final int BLOCK_PREFIX = 16;
 
     static {
+        if (SHARES < 1 || SHARES > BLOCKS) {
+            throw new IllegalStateException("sandgate.e2e.forks: " + SHARES + " (expected: 1-" + BLOCKS + ")");
+        }
         if (NUMBER < 0 || NUMBER >= SHARES) {
             throw new IllegalStateException(
-                    "sandgate.e2e.fork: " + (NUMBER + 1) + " (expected: 1-" + SHARES + "; e2e.forks in e2e/pom.xml)");
+                    "sandgate.e2e.fork: " + (NUMBER + 1) + " (expected: 1-" + SHARES + ", the number of forks)");
         }
     }
 
@@ -35,16 +42,21 @@ public final class MachineShare {
         return numbers / SHARES;
     }
 
-    /// The settings with the addresses of sandboxes, a half of those that a replica has by default.
+    /// The settings with the addresses of sandboxes, a share of those that a replica has by default.
     public static Map<String, String> addresses() {
-        return addresses(11);
+        return addresses(BLOCK_PREFIX - Integer.numberOfTrailingZeros(blocks()));
     }
 
     /// The settings with the first of these addresses.
     ///
     /// @param prefix how many leading bits all of them have in common
     public static Map<String, String> addresses(int prefix) {
-        String rest = "." + (64 + first(64)) + ".0.0/" + prefix;
+        String rest = "." + (FIRST_BLOCK + NUMBER * blocks()) + ".0.0/" + prefix;
         return Map.of("sandbox.addresses", "127" + rest, "sandbox.network", "10" + rest);
+    }
+
+    /// As many for each as can be one range.
+    private static int blocks() {
+        return Integer.highestOneBit(size(BLOCKS));
     }
 }
