@@ -2,8 +2,10 @@ package io.sandgate.proxy.forward;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -101,6 +103,7 @@ final class LifecycleRelay extends ChannelInboundHandlerAdapter {
     /// What the server sends goes to the stream.
     private static final class Answers extends ChannelInboundHandlerAdapter {
         private final ChannelHandlerContext stream;
+        private boolean broken;
 
         Answers(ChannelHandlerContext stream) {
             this.stream = stream;
@@ -124,11 +127,17 @@ final class LifecycleRelay extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            ChannelFuture _ = stream.close();
+            if (broken) {
+                ChannelFuture _ = stream.close();
+            } else {
+                // the end of what is written: a WebSocket has no other
+                stream.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            }
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
+            broken = true;
             ChannelFuture _ = context.close();
         }
     }

@@ -1,5 +1,6 @@
 package io.sandgate.proxy.forward;
 
+import io.sandgate.proxy.forward.RawHttp2.Reply;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +81,20 @@ class UpgradeTest {
                 client.data(1, false, frame("part " + (i % 10)));
                 assertThat(client.next(RawHttp2.DATA).text()).endsWith("part " + (i % 10));
             }
+        }
+    }
+
+    @Test
+    void upgrade_overHttp2ToTheLifecycleApi_endsAsItsWebSocketDoes() throws Exception {
+        try (RawHttp2 client = RawHttp2.of(rig.client())) {
+            client.headers(1, false, ":method", "CONNECT", ":protocol", "websocket", ":scheme", "http", ":path", "/ws",
+                    ":authority", "api", "sec-websocket-version", "13");
+            assertThat(client.next(RawHttp2.HEADERS).fields()).containsEntry(":status", "200");
+
+            Reply end = client.data(1, true, "\u0088\u0082\0\0\0\0\u0003\u00e8").reply(1);
+
+            assertThat(end.body()).isEqualTo("\u0088\u0002\u0003\u00e8");
+            assertThat(end.ending()).isEqualTo("end");
         }
     }
 
