@@ -158,8 +158,13 @@ class ConnectionFaultsIT {
                     }
                 });
                 for (int i = 0; i < 20; i++) {
-                    Answer answer = new ConnectionCalls(replica).toClient("swept-" + i, Integer.toString(i));
-                    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+                    int number = i;
+                    // its rows may be there before it is a member again: until then its clients are taken for offline
+                    await().atMost(SOON).untilAsserted(() -> {
+                        Answer answer = new ConnectionCalls(replica).toClient("swept-" + number,
+                                Integer.toString(number));
+                        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+                    });
                     assertThat((i == 7 ? moved : clients.get(i)).nextMessage()).isEqualTo(i);
                 }
                 times.until("room_at_" + replica.id(), () -> assertThat(new ConnectionCalls(replica).room("back"))

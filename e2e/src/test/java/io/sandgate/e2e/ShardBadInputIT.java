@@ -122,7 +122,7 @@ class ShardBadInputIT {
 
     @Test
     void token_thatTheApiRefuses_stopsAllBeforeAnythingConnects_andNoStartsAreWaitedFor() {
-        Duration reset = Duration.ofSeconds(4);
+        Duration reset = Duration.ofSeconds(8);
         try (ShardWorld fresh = world(rules().with(draft -> draft.startRemaining = 0))) {
             FakeUpstream upstream = fresh.upstream();
             UpstreamRules right = upstream.rules();

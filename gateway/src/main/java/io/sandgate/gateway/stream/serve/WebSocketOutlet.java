@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes to a WebSocket; batches as bytes that all subscribers share.
 final class WebSocketOutlet implements SocketOutlet, WebSocketListener {
+    /// More than the kernels have room for. A peer may answer several by one pong, and the rest would add up.
+    private static final int MOST_UNANSWERED = 1024;
+
     private final WebSocketChannel socket;
     private final Line line;
     private final Encoder encoder;
@@ -24,6 +27,8 @@ final class WebSocketOutlet implements SocketOutlet, WebSocketListener {
     private final StreamSettings settings;
     private @Nullable Listener listener;
     private long unasked;
+    /// Pings that may still be answered.
+    private int unanswered;
     private long pingedAt;
     private long heardAt;
     private boolean ended;
@@ -50,10 +55,18 @@ final class WebSocketOutlet implements SocketOutlet, WebSocketListener {
     @Override
     public void received(WebSocketFrame frame) {
         switch (frame) {
-            case PongWebSocketFrame _ -> heardAt = loop.nanoTime();
+            case PongWebSocketFrame _ -> answered();
             case PingWebSocketFrame _ -> {
             }
             default -> unexpected();
+        }
+    }
+
+    /// A pong that nobody asked for says nothing of how far its sender is.
+    private void answered() {
+        if (unanswered > 0) {
+            unanswered--;
+            heardAt = loop.nanoTime();
         }
     }
 
@@ -111,7 +124,9 @@ final class WebSocketOutlet implements SocketOutlet, WebSocketListener {
     }
 
     private void send(ByteBuf bytes) {
-        unasked += bytes.readableBytes();
+        int length = bytes.readableBytes();
+        unasked += length;
+        asked(length / Frames.UNASKED);
         socket.send(bytes);
         if (unasked >= Frames.UNASKED) {
             ping(loop.nanoTime());
@@ -121,7 +136,12 @@ final class WebSocketOutlet implements SocketOutlet, WebSocketListener {
     private void ping(long now) {
         pingedAt = now;
         unasked = 0;
+        asked(1);
         var _ = socket.ping();
+    }
+
+    private void asked(int pings) {
+        unanswered = Math.min(MOST_UNANSWERED, unanswered + pings);
     }
 
     @Override
