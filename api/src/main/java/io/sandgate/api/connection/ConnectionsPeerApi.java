@@ -1,11 +1,11 @@
 package io.sandgate.api.connection;
 
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.http.ReplicaCalls;
 import io.sandgate.gateway.connection.Connections;
 import io.sandgate.gateway.connection.PeerJson;
 import io.sandgate.gateway.connection.PeerRequest;
 import io.sandgate.gateway.connection.peer.HttpPeerTransport;
-import io.sandgate.proxy.replicate.HttpPeers;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -28,17 +28,7 @@ public final class ConnectionsPeerApi {
 
     /// Adds the call to a router.
     public void mount(Router router) {
-        router.post(HttpPeerTransport.PATH).handler(this::take);
-        router.route(HttpPeerTransport.PATH).handler(context -> Answers.methodNotAllowed(context, "POST"));
-    }
-
-    /// A page in a browser cannot send the header to another site without asking first.
-    private void take(RoutingContext context) {
-        if (context.request().getHeader(HttpPeers.SENDER) == null) {
-            Answers.error(context, 403, "this call is for replicas, which send " + HttpPeers.SENDER);
-        } else {
-            Answers.withBody(context, MAX_BODY, body -> answer(context, body));
-        }
+        ReplicaCalls.mount(router, HttpPeerTransport.PATH, MAX_BODY, (context, sender, body) -> answer(context, body));
     }
 
     private void answer(RoutingContext context, Buffer body) {

@@ -1,10 +1,10 @@
 package io.sandgate.api.shards;
 
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.http.ReplicaCalls;
 import io.sandgate.gateway.shard.PeerCall;
 import io.sandgate.gateway.shard.Shards;
 import io.sandgate.gateway.shard.connect.HttpShardPeers;
-import io.sandgate.proxy.replicate.HttpPeers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -29,18 +29,8 @@ public final class ShardsPeerApi {
     /// Adds the calls to a router.
     public void mount(Router router) {
         for (PeerCall call : PeerCall.values()) {
-            String path = HttpShardPeers.PREFIX + call.path();
-            router.post(path).handler(context -> take(context, call));
-            router.route(path).handler(context -> Answers.methodNotAllowed(context, "POST"));
-        }
-    }
-
-    /// A page in a browser cannot send the header to another site without asking first.
-    private void take(RoutingContext context, PeerCall call) {
-        if (context.request().getHeader(HttpPeers.SENDER) == null) {
-            Answers.error(context, 403, "this call is for replicas, which send " + HttpPeers.SENDER);
-        } else {
-            Answers.withBody(context, MAX_BODY, body -> answer(context, call, body));
+            ReplicaCalls.mount(router, HttpShardPeers.PREFIX + call.path(), MAX_BODY,
+                    (context, sender, body) -> answer(context, call, body));
         }
     }
 

@@ -1,12 +1,12 @@
 package io.sandgate.api.stream;
 
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.http.ReplicaCalls;
 import io.sandgate.gateway.stream.replicate.HttpParcels;
 import io.sandgate.gateway.stream.replicate.Intake;
 import io.sandgate.gateway.stream.replicate.Parcel;
 import io.sandgate.gateway.stream.replicate.ParcelJson;
 import io.sandgate.gateway.stream.replicate.Reply;
-import io.sandgate.proxy.replicate.HttpPeers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -29,18 +29,7 @@ public final class EventsPeerApi {
 
     /// Adds the call to a router.
     public void mount(Router router) {
-        router.post(HttpParcels.PATH).handler(this::take);
-        router.route(HttpParcels.PATH).handler(context -> Answers.methodNotAllowed(context, "POST"));
-    }
-
-    /// A page in a browser cannot send the header to another site without asking first.
-    private void take(RoutingContext context) {
-        String sender = context.request().getHeader(HttpPeers.SENDER);
-        if (sender == null) {
-            Answers.error(context, 403, "this call is for replicas, which send " + HttpPeers.SENDER);
-        } else {
-            Answers.withBody(context, HttpParcels.MAX_BODY, body -> read(context, sender, body));
-        }
+        ReplicaCalls.mount(router, HttpParcels.PATH, HttpParcels.MAX_BODY, this::read);
     }
 
     private void read(RoutingContext context, String sender, Buffer body) {

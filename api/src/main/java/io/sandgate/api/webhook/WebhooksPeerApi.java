@@ -1,9 +1,9 @@
 package io.sandgate.api.webhook;
 
 import io.sandgate.api.http.Answers;
+import io.sandgate.api.http.ReplicaCalls;
 import io.sandgate.gateway.stream.webhook.Webhooks;
 import io.sandgate.gateway.stream.webhook.connect.HttpWebhookPeers;
-import io.sandgate.proxy.replicate.HttpPeers;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -26,17 +26,7 @@ public final class WebhooksPeerApi {
 
     /// Adds the call to a router.
     public void mount(Router router) {
-        router.post(HttpWebhookPeers.PATH).handler(this::take);
-        router.route(HttpWebhookPeers.PATH).handler(context -> Answers.methodNotAllowed(context, "POST"));
-    }
-
-    /// A page in a browser cannot send the header to another site without asking first.
-    private void take(RoutingContext context) {
-        if (context.request().getHeader(HttpPeers.SENDER) == null) {
-            Answers.error(context, 403, "this call is for replicas, which send " + HttpPeers.SENDER);
-        } else {
-            Answers.withBody(context, MAX_BODY, body -> answer(context, body));
-        }
+        ReplicaCalls.mount(router, HttpWebhookPeers.PATH, MAX_BODY, (context, sender, body) -> answer(context, body));
     }
 
     private void answer(RoutingContext context, Buffer body) {
