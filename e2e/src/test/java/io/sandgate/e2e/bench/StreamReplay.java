@@ -20,7 +20,8 @@ record StreamReplay(int stored, double perSecond, Latencies without, Latencies w
     static final int EVENTS = Scale.of(1_000_000, 100_000);
     static final int LIVE = 20;
     static final int LIVE_PER_SECOND = 500;
-    private static final int ROUNDS = 3;
+    /// So that one pause of the collector does not decide.
+    private static final int ROUNDS = 15;
     private static final int BATCH = 1_000;
     private static final long GIVE_UP_NANOS = TimeUnit.MINUTES.toNanos(2);
 
