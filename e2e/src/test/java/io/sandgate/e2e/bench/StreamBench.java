@@ -89,7 +89,7 @@ class StreamBench {
                 .figure("the two, p50", ms(routing.routed().p50()) + ", " + ms(routing.plain().p50()))
                 .figure("the two, p99", ms(routing.routed().p99()) + ", " + ms(routing.plain().p99()))
                 .note("The memory of a stalled reader is what the live heap and the resident memory outside of it grew "
-                        + "by, with as many other subscribers that read; what the kernel keeps for its socket is not "
+                        + "by, with 50 other subscribers that read; what the kernel keeps for its socket is not "
                         + "in it. Messages are sent in turns at the two replicas, one after the other, and their time "
                         + "is until both the answer and the message were there.")
                 .publish();

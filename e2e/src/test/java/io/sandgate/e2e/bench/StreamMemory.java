@@ -15,7 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 record StreamMemory(double connections, double subscribers, double stalled) {
 
     static final int IDLE = Scale.of(10_000, 1_000);
-    static final int STALLED = 50;
+    /// So many that what the process has in reserve does not hide them.
+    static final int STALLED = 500;
+    static final int READING = 50;
     static final int EVENTS_MISSED = 20_000;
     private static final int WARM_UP = 500;
     private static final String KEY = "X-API-Key: " + ClusterProcesses.KEY + "\r\n";
@@ -70,12 +72,12 @@ record StreamMemory(double connections, double subscribers, double stalled) {
             try (RouteFeeder feeder = RouteFeeder.atPeer(replica);
                     StreamSwarm swarm = new StreamSwarm(port, "",
                             message -> {})) {
-                for (int i = 0; i < STALLED; i++) {
+                for (int i = 0; i < READING; i++) {
                     swarm.open("/events?kind=route", false);
                 }
                 feed(feeder, 0);
                 feed(feeder, 1);
-                StreamFanOut.awaitFrames(swarm, 2L * STALLED * EVENTS_MISSED);
+                StreamFanOut.awaitFrames(swarm, 2L * READING * EVENTS_MISSED);
                 long heap = ProcessMemory.liveHeap(replica.pid());
                 long resident = ProcessMemory.resident(replica.pid());
                 Progress.say("stream: %d stalled readers".formatted(STALLED));
@@ -83,7 +85,7 @@ record StreamMemory(double connections, double subscribers, double stalled) {
                     swarm.openStalled("/events?kind=route");
                 }
                 feed(feeder, 2);
-                StreamFanOut.awaitFrames(swarm, 3L * STALLED * EVENTS_MISSED);
+                StreamFanOut.awaitFrames(swarm, 3L * READING * EVENTS_MISSED);
                 long more = ProcessMemory.liveHeap(replica.pid()) - heap
                         + ProcessMemory.resident(replica.pid()) - resident;
                 return more / (double) STALLED;
