@@ -14,6 +14,7 @@ import io.sandgate.sandbox.runtime.SandboxRuntime;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -81,8 +82,14 @@ final class OpenSandbox {
     /// Cuts all connections, so that no client takes a stream for ended in order.
     void close() {
         closed = true;
-        List.copyOf(connections).forEach(HttpConnection::close);
+        List.copyOf(connections).forEach(OpenSandbox::cut);
         watchers.close();
+    }
+
+    /// Closes below Vert.x, whose own close waits until all that was written is with the kernel: a client that reads nothing
+    /// puts that off for as long as the idle timeout.
+    private static void cut(HttpConnection connection) {
+        var _ = ((ConnectionBase) connection).channelHandlerContext().close();
     }
 
     private void callProcedure(HttpCall call) {

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 final class DirectoryFiles implements SandboxFiles {
 
     final BlockingQueue<WatchListener> watches = new LinkedBlockingQueue<>();
+    final BlockingQueue<SeekableByteChannel> readings = new LinkedBlockingQueue<>();
     final AtomicInteger open = new AtomicInteger();
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     private final Path root;
@@ -97,6 +98,7 @@ final class DirectoryFiles implements SandboxFiles {
             throw new GuestException(Code.INVALID_ARGUMENT, "path '" + path + "' is a directory");
         }
         SeekableByteChannel channel = channel(path, user, StandardOpenOption.READ);
+        readings.add(channel);
         open.incrementAndGet();
         return new Reading() {
             @Override

@@ -5,7 +5,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,11 @@ class EnvdFaceTest {
         Files.write(face.root.resolve("big"), new byte[16 * 1024 * 1024]);
         try (RawClient client = face.raw()) {
             client.send("GET /files?path=/big HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("\r\n\r\n");
+            // Until nothing more goes to a client that reads nothing
+            SeekableByteChannel file = face.files.readings.take();
+            AtomicLong before = new AtomicLong(-1);
+            Awaitility.await().during(Duration.ofMillis(500))
+                    .until(() -> before.getAndSet(file.position()) == file.position());
 
             face.face.close("sb1");
 
