@@ -45,6 +45,16 @@ public final class DoubleOwners {
         return owners;
     }
 
+    /// Looks through events of which one replica got into trouble on the way. Who takes its shards over may hand on again
+    /// what it handed on last, and is no owner too many for having been one before: what others handed on before the trouble
+    /// is left out.
+    ///
+    /// @param nanos when the trouble began, by `System.nanoTime()`
+    public static DoubleOwners sinceTrouble(List<HandedOn> events, String replica, long nanos) {
+        return in(events.stream().filter(event -> event.nanos() - nanos >= 0 || event.replica().equals(replica))
+                .toList());
+    }
+
     private void add(HandedOn event) {
         Owned shard = shards.computeIfAbsent(event.shard(), number -> new Owned());
         Place place = new Place(sessions.computeIfAbsent(event.session(), session -> sessions.size() + 1),
