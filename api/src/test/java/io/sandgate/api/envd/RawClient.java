@@ -60,6 +60,11 @@ final class RawClient implements AutoCloseable {
         return start >= 0 && read.indexOf(text, start) >= 0;
     }
 
+    /// Whether something came that was not read.
+    boolean hasAnswer() throws IOException {
+        return in.available() > 0;
+    }
+
     /// Reads this much.
     byte[] read(int length) throws IOException {
         return in.readNBytes(length);
