@@ -6,7 +6,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /// Reads what paths and queries say; throws [BadRequestException].
 final class Parameters {
@@ -14,8 +13,6 @@ final class Parameters {
 
     private static final int STANDARD_LIMIT = 100;
     private static final int SHOWN = 64;
-    /// No path can name them: they mean the path itself and the one above.
-    private static final Set<String> DOTS = Set.of(".", "..");
 
     private Parameters() {}
 
@@ -26,9 +23,9 @@ final class Parameters {
 
     /// A client id, as it is.
     static String client(String text) {
-        if (!Names.isClient(text) || DOTS.contains(text)) {
+        if (!Names.isClient(text)) {
             throw new BadRequestException(
-                    "client: " + shown(text) + " (expected: " + Names.EXPECTED_CLIENT + ", but not only dots)");
+                    "client: " + shown(text) + " (expected: " + Names.EXPECTED_CLIENT + ")");
         }
         return text;
     }
@@ -40,9 +37,9 @@ final class Parameters {
 
     /// A room, as it is.
     static String room(String text) {
-        if (!Names.isRoom(text) || DOTS.contains(text)) {
+        if (!Names.isRoom(text)) {
             throw new BadRequestException(
-                    "room: " + shown(text) + " (expected: " + Names.EXPECTED_ROOM + ", but not only dots)");
+                    "room: " + shown(text) + " (expected: " + Names.EXPECTED_ROOM + ")");
         }
         return text;
     }
