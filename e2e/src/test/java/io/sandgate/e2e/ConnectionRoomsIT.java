@@ -103,16 +103,22 @@ class ConnectionRoomsIT {
                 presence(subscriber, "room.left", "seen");
             }
             for (ReplicaProcess replica : all) {
-                try (EventSubscriber state = EventRequest.open(replica, ClusterProcesses.KEY).with("kind", "client")
-                        .with("snapshot", "true").subscribe()) {
-                    await().atMost(SOON).until(() -> new ConnectionCalls(replica).client("seen").status() == 404);
-                    assertThat(state.until("state_end")).noneMatch(frame -> frame.text().contains(connection));
-                }
+                await().atMost(SOON).until(() -> new ConnectionCalls(replica).client("seen").status() == 404);
+                // the event is written down right after the table has changed
+                await().atMost(SOON).untilAsserted(() -> assertThat(state(replica))
+                        .noneMatch(frame -> frame.text().contains(connection)));
             }
             assertThat(other.drain()).noneMatch(StreamFrame::isEvent);
             other.close();
         } finally {
             subscribers.forEach(EventSubscriber::close);
+        }
+    }
+
+    private static List<StreamFrame> state(ReplicaProcess replica) {
+        try (EventSubscriber subscriber = EventRequest.open(replica, ClusterProcesses.KEY).with("kind", "client")
+                .with("snapshot", "true").subscribe()) {
+            return subscriber.until("state_end");
         }
     }
 
