@@ -1,6 +1,7 @@
 package io.sandgate.e2e;
 
 import io.sandgate.e2e.harness.DoubleOwners;
+import io.sandgate.e2e.harness.HandedOn;
 import io.sandgate.e2e.harness.ReplicaProcess;
 import io.sandgate.e2e.harness.ShardWorld;
 import io.sandgate.e2e.upstream.Shard;
@@ -8,8 +9,10 @@ import io.sandgate.e2e.upstream.SteadyEvents;
 import io.sandgate.e2e.upstream.UpstreamRules;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +31,8 @@ class ShardFaultsIT {
     private static final int EVENTS_PER_SECOND = 20;
     /// A cut is noticed, and over, as soon as these allow.
     private static final Map<String, String> SWIFT = Map.of("shards.lease", "1500ms", "shards.grace", "4s",
-            "cluster.routable-timeout", "2500ms", "cluster.heartbeat", "500ms", "cluster.failure-timeout", "4s",
+            "shards.record-interval", "50ms", "cluster.routable-timeout", "2500ms", "cluster.heartbeat", "500ms",
+            "cluster.failure-timeout", "4s",
             "cluster.failure-interval", "1s", "cluster.merge-min", "500ms", "cluster.merge-max", "1s");
 
     private @Nullable ShardWorld opened;
@@ -83,6 +87,7 @@ class ShardFaultsIT {
         try (SteadyEvents events = world.upstream().publishSteadily(EVENTS_PER_SECOND)) {
             assertThat(events).isNotNull();
             await().atMost(SOON).until(() -> owns(world, member));
+            awaitRecords(world, shards);
             stopped = System.nanoTime();
             world.stop(member);
             awaitOwners(world, 2);
@@ -107,6 +112,7 @@ class ShardFaultsIT {
         try (SteadyEvents events = world.upstream().publishSteadily(EVENTS_PER_SECOND)) {
             assertThat(events).isNotNull();
             awaitOwners(world, 4);
+            awaitRecords(world, shards);
             cut = System.nanoTime();
             world.network().split(4);
             awaitOwners(world, 3);
@@ -175,6 +181,19 @@ class ShardFaultsIT {
             assertThat(seen.getInteger("moving")).isZero();
             assertThat(seen.getJsonArray("shards").stream().map(JsonObject.class::cast)
                     .map(shard -> shard.getString("owner")).distinct()).hasSize(replicas);
+        });
+    }
+
+    /// Waits until a second's events of each shard were handed on, by when the other replicas have been told of its session
+    /// many times: one that nobody else knows is begun anew.
+    private static void awaitRecords(ShardWorld world, int shards) {
+        int before = world.receiver().taken().size();
+        await().atMost(SOON).untilAsserted(() -> {
+            List<HandedOn> taken = world.receiver().taken();
+            Map<Integer, Long> counts = taken.subList(before, taken.size()).stream()
+                    .collect(Collectors.groupingBy(HandedOn::shard, Collectors.counting()));
+            assertThat(counts).hasSize(shards);
+            assertThat(counts.values()).allMatch(count -> count >= EVENTS_PER_SECOND);
         });
     }
 
