@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// Subscribers for whom something goes wrong, or who are so slow that it looks so.
 @Timeout(60)
@@ -205,7 +204,7 @@ class StreamFaultsTest {
 
     @Test
     void eventStream_behindADeadLink_isClosed() throws Throwable {
-        assumeTrue(Epoll.isAvailable());
+        Epoll.ensureAvailability();
         use(serve(Duration.ofSeconds(1), LONG, Duration.ofMillis(1500)));
         try (DeadLink client = DeadLink.eventStream(server.vertx, server.port(), "/events", "event: live");
                 RawClient other = RawClient.eventStream(server.port(), "/events")) {
@@ -218,7 +217,7 @@ class StreamFaultsTest {
 
     @Test
     void eventStream_whichIsNotRead_isWrittenLittleAhead() throws IOException {
-        assumeTrue(Epoll.isAvailable());
+        Epoll.ensureAvailability();
         use(serve(Duration.ofSeconds(1), LONG, LONG, 4 << 10));
         try (RawClient client = RawClient.narrowEventStream(server.port(), "/events")) {
             String data = "{\"text\":\"" + "x".repeat(1_000) + "\"}";
